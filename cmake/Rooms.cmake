@@ -1,0 +1,32 @@
+# usher_room(NAME [PUBLIC deps...] [PRIVATE deps...]): the library usher_NAME out of src/NAME/**.cc,
+# and, where src/NAME/**_test.cc exist, the program NAME_test with every test registered in CTest.
+include(GoogleTest)
+
+function(usher_room name)
+  cmake_parse_arguments(ROOM "" "" "PUBLIC;PRIVATE" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cc)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  if(sources)
+    add_library(usher_${name} STATIC ${sources})
+    target_include_directories(usher_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(usher_${name} PUBLIC ${ROOM_PUBLIC} PRIVATE ${ROOM_PRIVATE} usher_settings)
+  else()
+    add_library(usher_${name} INTERFACE)
+    target_include_directories(usher_${name} INTERFACE ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(usher_${name} INTERFACE ${ROOM_PUBLIC})
+  endif()
+  if(tests)
+    usher_test(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE usher_${name} ${ROOM_PRIVATE})
+  endif()
+endfunction()
+
+# usher_test(NAME files...): a GoogleTest program; a broken program fails in the test, not the build.
+function(usher_test name)
+  add_executable(${name} ${ARGN})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(${name} PRIVATE usher_settings GTest::gtest GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600)
+endfunction()

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// One HTTP exchange as plain values: what a target asks for and what came back. No sockets here; the
+// client (client.h) makes a Response out of a Request, and tests make them by hand.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace usher::net {
+
+enum class Method { get, post, put, patch, del };
+[[nodiscard]] std::string_view to_string(Method method);  // "GET", ...
+
+struct Request {
+  Method method = Method::get;
+  std::string path;             // begins with "/", percent-encoded, query included
+  std::string body;             // JSON; empty: none
+  std::string idempotency_key;  // empty: header not sent
+};
+
+// How far the exchange went. This, and never a message, decides between repeating and looking up.
+enum class Transport {
+  answered,     // a complete answer is here
+  unreachable,  // nothing of the request was put on the wire: DNS, connect, TLS
+  lost,         // the request may have been carried out: time-out, reset, cut or oversized answer
+};
+
+struct Response {
+  Transport transport = Transport::answered;
+  std::string detail;        // for people, when not answered: "connection refused"
+  int status = 0;            // 0 unless answered
+  std::string body;
+  std::string content_type;  // as sent, parameters included
+  std::string request_id;    // X-Request-Id; empty: absent
+  std::string retry_after;   // Retry-After as sent; empty: absent
+};
+
+}  // namespace usher::net
