@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files: owned descriptors, whole-file reads with a bound, atomic replacement (temporary file, fsync,
-// rename, fsync of the folder), and an appending writer that reports a full disk instead of losing
-// lines. Files that hold people's data are created 0600. Tested by file_test.cc.
+// Files: owned descriptors, whole-file reads with a bound, atomic replacement (temporary file,
+// fsync, rename, fsync of the folder), and an appending writer that reports a full disk instead of
+// losing lines. Files that hold people's data are created 0600. Tested by file_test.cc.
 #pragma once
 
 #include <cstdint>

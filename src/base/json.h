@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing JSON text piece by piece, for request bodies and JSON lines on the hot path; reading goes
-// through Boost.JSON where it is needed. The writer keeps the order of the calls and knows no schema.
-// Tested by json_test.cc.
+// through Boost.JSON where it is needed. The writer keeps the order of the calls and knows no
+// schema. Tested by json_test.cc.
 #pragma once
 
 #include <cstdint>

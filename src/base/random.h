@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Seeded randomness for jitter, tests, the sandbox's faults and generated people: the same seed gives
-// the same run on every machine (SplitMix64 by Steele, Lea and Flood). Not for secrets.
+// Seeded randomness for jitter, tests, the sandbox's faults and generated people: the same seed
+// gives the same run on every machine (SplitMix64 by Steele, Lea and Flood). Not for secrets.
 // Tested by random_test.cc.
 #pragma once
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Text that must never be printed: API keys, passwords, password hashes. There is no operator<<, no
-// formatter and no implicit conversion; whoever needs the bytes says reveal(), and a search for that
-// word lists every place that can leak. Tested by secret_test.cc.
+// formatter and no implicit conversion; whoever needs the bytes says reveal(), and a search for
+// that word lists every place that can leak. Tested by secret_test.cc.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text as bytes: ASCII case, trimming, UTF-8 checks, base64, hex, percent-encoding, numbers for people.
-// Nothing here depends on a locale. Tested by text_test.cc.
+// Text as bytes: ASCII case, trimming, UTF-8 checks, base64, hex, percent-encoding, numbers for
+// people. Nothing here depends on a locale. Tested by text_test.cc.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,7 @@ enum class Padding { required, none, any };
 [[nodiscard]] std::string percent_encode(std::string_view text);
 [[nodiscard]] std::string percent_decode(std::string_view text, bool plus_is_space = false);
 
-[[nodiscard]] std::string with_commas(std::uint64_t number);  // 1,234,567
+[[nodiscard]] std::string with_commas(std::uint64_t number);                 // 1,234,567
 [[nodiscard]] std::optional<std::int64_t> parse_int(std::string_view text);  // the whole text
 
 // A name from outside inside a message: control characters and invalid UTF-8 escaped, cut to

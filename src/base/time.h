@@ -22,8 +22,9 @@ struct Now {
 
 [[nodiscard]] Now read_clocks();
 
-[[nodiscard]] std::string to_iso8601(WallTime time);                         // 2026-03-02T09:15:07.042Z
-[[nodiscard]] std::optional<WallTime> parse_iso8601(std::string_view text);  // UTC only; ms optional
+[[nodiscard]] std::string to_iso8601(WallTime time);  // 2026-03-02T09:15:07.042Z
+[[nodiscard]] std::optional<WallTime> parse_iso8601(
+    std::string_view text);  // UTC only; ms optional
 [[nodiscard]] std::optional<WallTime> parse_http_date(std::string_view text);
 [[nodiscard]] std::string to_http_date(WallTime time);
 

@@ -5,9 +5,12 @@ namespace usher {
 
 std::string_view to_string(FailedAt at) {
   switch (at) {
-    case FailedAt::user_create: return "user_create";
-    case FailedAt::membership_create: return "membership_create";
-    case FailedAt::org_resolution: return "org_resolution";
+    case FailedAt::user_create:
+      return "user_create";
+    case FailedAt::membership_create:
+      return "membership_create";
+    case FailedAt::org_resolution:
+      return "org_resolution";
   }
   return "?";
 }

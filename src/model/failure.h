@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a row failed, in the fields of errors.jsonl (docs/errors.md). Produced by mapping, by a target's
-// verdict or by the engine; written by run/, read by people and by the analyzer.
+// Why a row failed, in the fields of errors.jsonl (docs/errors.md). Produced by mapping, by a
+// target's verdict or by the engine; written by run/, read by people and by the analyzer.
 #pragma once
 
 #include <string>
@@ -25,7 +25,7 @@ struct Failure {
   std::string code;        // the API's code; empty: none
   std::string request_id;  // empty: none
   std::vector<ApiProblem> errors;
-  std::string user_id;     // the user concerned, when known
+  std::string user_id;  // the user concerned, when known
 };
 
 }  // namespace usher

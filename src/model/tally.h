@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The counts of a run. Two ways of counting, each exact: rows (every row ends in one count, I9), and
-// things made in the target (every person, membership and organization once, however many rows name
-// it). Produced by the engine, shown by cli/.
+// The counts of a run. Two ways of counting, each exact: rows (every row ends in one count, I9),
+// and things made in the target (every person, membership and organization once, however many rows
+// name it). Produced by the engine, shown by cli/.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,8 @@ struct Tally {
   struct Things {
     std::uint64_t created = 0;
     std::uint64_t already_there = 0;
-    std::uint64_t updated = 0;  // part of already_there: found, then changed (a role, --existing update)
+    std::uint64_t updated =
+        0;  // part of already_there: found, then changed (a role, --existing update)
     std::uint64_t failed = 0;
   };
   struct Traffic {

@@ -32,7 +32,8 @@ struct UserRow {
   Secret password;  // empty when a complete hash pair is given
   Secret password_hash;
   std::string password_hash_type;
-  std::vector<std::pair<std::string, std::string>> metadata;  // in the order of the cell; values text
+  std::vector<std::pair<std::string, std::string>>
+      metadata;  // in the order of the cell; values text
   OrgRef org;
   std::vector<std::string> roles;  // no repeats; order: the row's, then the role mapping's
 };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The HTTP client: many requests in flight on one thread, over libcurl's multi interface (TLS, HTTP/2,
-// proxies, DNS). It decides nothing: no retry, no pacing, no judgement of a status.
+// The HTTP client: many requests in flight on one thread, over libcurl's multi interface (TLS,
+// HTTP/2, proxies, DNS). It decides nothing: no retry, no pacing, no judgement of a status.
 //
-// Invariant I6: one send() puts at most one request on the wire. libcurl repeats a POST by itself when
-// a reused connection dies before the answer; CURLOPT_PREREQFUNCTION aborts on its second call for one
-// send, and the exchange ends as Transport::lost. Tested by client_test.cc.
+// Invariant I6: one send() puts at most one request on the wire. libcurl repeats a POST by itself
+// when a reused connection dies before the answer; CURLOPT_PREREQFUNCTION aborts on its second call
+// for one send, and the exchange ends as Transport::lost. Tested by client_test.cc.
 #pragma once
 
 #include <chrono>
@@ -24,12 +24,12 @@ namespace usher::net {
 class Client {
  public:
   struct Options {
-    std::string base_url;            // "https://api.workos.com"; scheme http or https, no query
-    std::string user_agent;          // "usher/0.1.0"
-    Secret bearer;                   // Authorization: Bearer ...; empty: header not sent
-    std::chrono::milliseconds timeout{60'000};          // per exchange, from send() to the last byte
+    std::string base_url;    // "https://api.workos.com"; scheme http or https, no query
+    std::string user_agent;  // "usher/0.1.0"
+    Secret bearer;           // Authorization: Bearer ...; empty: header not sent
+    std::chrono::milliseconds timeout{60'000};  // per exchange, from send() to the last byte
     std::chrono::milliseconds connect_timeout{10'000};
-    std::size_t max_answer = 8 << 20;                   // bytes; a larger body ends as lost
+    std::size_t max_answer = 8 << 20;  // bytes; a larger body ends as lost
     int max_connections = 100;
   };
   struct Completion {
@@ -46,7 +46,8 @@ class Client {
   // The caller bounds what is in flight. `ticket` comes back with the completion.
   void send(std::uint64_t ticket, const Request& request);
 
-  // Works on the transfers until one completes, one of `readable` can be read, or `at_most` has passed.
+  // Works on the transfers until one completes, one of `readable` can be read, or `at_most` has
+  // passed.
   void wait(Duration at_most, std::span<const int> readable = {});
   // The next completed exchange, if any; call until nothing is left.
   [[nodiscard]] std::optional<Completion> next();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One HTTP exchange as plain values: what a target asks for and what came back. No sockets here; the
-// client (client.h) makes a Response out of a Request, and tests make them by hand.
+// One HTTP exchange as plain values: what a target asks for and what came back. No sockets here;
+// the client (client.h) makes a Response out of a Request, and tests make them by hand.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +28,8 @@ enum class Transport {
 
 struct Response {
   Transport transport = Transport::answered;
-  std::string detail;        // for people, when not answered: "connection refused"
-  int status = 0;            // 0 unless answered
+  std::string detail;  // for people, when not answered: "connection refused"
+  int status = 0;      // 0 unless answered
   std::string body;
   std::string content_type;  // as sent, parameters included
   std::string request_id;    // X-Request-Id; empty: absent

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A small HTTP/1.1 server for the sandbox and the GUI: one thread, a handler that answers at once, and a
-// delivery that may misbehave on purpose (late, slow, cut). Beast stays in server.cc.
-// Tested by server_test.cc.
+// A small HTTP/1.1 server for the sandbox and the GUI: one thread, a handler that answers at once,
+// and a delivery that may misbehave on purpose (late, slow, cut). Beast stays in server.cc. Tested
+// by server_test.cc.
 #pragma once
 
 #include <chrono>
@@ -33,10 +33,10 @@ struct Delivery {
     none,
     before_answer,  // connection reset (RST) without a byte
     mid_answer,     // half of the body, then a reset
-    hang,           // no byte, connection kept open until the peer gives up or `hang_for` has passed
+    hang,  // no byte, connection kept open until the peer gives up or `hang_for` has passed
   };
-  std::chrono::milliseconds delay{0};       // before the first byte
-  std::chrono::milliseconds slow_body{0};   // > 0: the body trickles over this time
+  std::chrono::milliseconds delay{0};      // before the first byte
+  std::chrono::milliseconds slow_body{0};  // > 0: the body trickles over this time
   std::chrono::milliseconds hang_for{120'000};
   Cut cut = Cut::none;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Faults on purpose, seeded: which request suffers what. Read from a JSON file (docs/sandbox.md) or set
-// with --fault NAME=PROBABILITY. Decides only; the server's Delivery carries it out.
-// Tested by faults_test.cc.
+// Faults on purpose, seeded: which request suffers what. Read from a JSON file (docs/sandbox.md) or
+// set with --fault NAME=PROBABILITY. Decides only; the server's Delivery carries it out. Tested by
+// faults_test.cc.
 #pragma once
 
 #include <chrono>
@@ -16,17 +16,17 @@
 namespace usher::sandbox {
 
 enum class FaultKind {
-  latency,              // late by delay_ms plus up to jitter_ms; goes with any other fault
-  throttle,             // 429, Retry-After as given ("" : header absent)
-  error_json,           // status with the API's JSON body, nothing committed
-  error_html,           // status with a load balancer's HTML page, nothing committed
-  reset_before,         // nothing committed, connection reset
-  commit_then_cut,      // committed, connection reset before the answer
-  commit_then_hang,     // committed, no answer until the client gives up
-  commit_then_error,    // committed, answered with `status`
-  slow_body,            // committed, body trickles over delay_ms
-  cut_body,             // committed, half an answer
-  wrong_content_type,   // committed, right body labelled text/html
+  latency,             // late by delay_ms plus up to jitter_ms; goes with any other fault
+  throttle,            // 429, Retry-After as given ("" : header absent)
+  error_json,          // status with the API's JSON body, nothing committed
+  error_html,          // status with a load balancer's HTML page, nothing committed
+  reset_before,        // nothing committed, connection reset
+  commit_then_cut,     // committed, connection reset before the answer
+  commit_then_hang,    // committed, no answer until the client gives up
+  commit_then_error,   // committed, answered with `status`
+  slow_body,           // committed, body trickles over delay_ms
+  cut_body,            // committed, half an answer
+  wrong_content_type,  // committed, right body labelled text/html
 };
 
 struct Fault {
@@ -38,10 +38,10 @@ struct Fault {
   std::string retry_after;   // throttle (and 503): header text; empty: absent
   std::chrono::milliseconds delay{0};
   std::chrono::milliseconds jitter{0};
-  std::uint64_t after = 0;   // spare the first n matching requests
-  std::uint64_t every = 0;   // > 0: every n-th matching request instead of by probability
-  std::uint64_t count = 0;   // > 0: fires so often, then rests
-  std::string name;          // for counters and messages
+  std::uint64_t after = 0;  // spare the first n matching requests
+  std::uint64_t every = 0;  // > 0: every n-th matching request instead of by probability
+  std::uint64_t count = 0;  // > 0: fires so often, then rests
+  std::string name;         // for counters and messages
 };
 
 class FaultPlan {

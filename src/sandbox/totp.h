@@ -10,8 +10,9 @@
 
 namespace usher::sandbox {
 
-[[nodiscard]] std::optional<std::string> from_base32(std::string_view text);  // RFC 4648; padding optional
-[[nodiscard]] std::string to_base32(std::string_view bytes);                  // no padding
+[[nodiscard]] std::optional<std::string> from_base32(
+    std::string_view text);                                   // RFC 4648; padding optional
+[[nodiscard]] std::string to_base32(std::string_view bytes);  // no padding
 [[nodiscard]] std::string totp_code(std::string_view secret_bytes, std::int64_t unix_seconds);
 
 }  // namespace usher::sandbox

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// From cells to a person: which column is what, and what a cell must look like. Columns are the seeds':
-// email first_name last_name email_verified external_id password password_hash password_hash_type
-// metadata org_id org_external_id org_name role_slugs. The limits of an API are its target's business.
-// Tested by user_mapping_test.cc.
+// From cells to a person: which column is what, and what a cell must look like. Columns are the
+// seeds': email first_name last_name email_verified external_id password password_hash
+// password_hash_type metadata org_id org_external_id org_name role_slugs. The limits of an API are
+// its target's business. Tested by user_mapping_test.cc.
 #pragma once
 
 #include <expected>
@@ -20,7 +20,8 @@
 
 namespace usher {
 
-// external_id -> role slugs, out of a CSV with the columns external_id and role_slug, one pair a row.
+// external_id -> role slugs, out of a CSV with the columns external_id and role_slug, one pair a
+// row.
 struct RoleMapping {
   std::unordered_map<std::string, std::vector<std::string>> roles;
   std::vector<std::string> warnings;
@@ -33,19 +34,22 @@ enum class Mode { user_only, single_org, multi_org };
 class UserMapping {
  public:
   struct Options {
-    OrgRef single_org;                        // by != none: every person joins this one
+    OrgRef single_org;                          // by != none: every person joins this one
     const RoleMapping* role_mapping = nullptr;  // outlives the mapping
   };
 
   // Fails without an email column, naming the columns found.
-  [[nodiscard]] static Result<UserMapping> make(std::span<const std::string> header, Options options);
+  [[nodiscard]] static Result<UserMapping> make(std::span<const std::string> header,
+                                                Options options);
 
   [[nodiscard]] Mode mode() const;
-  // About the header, each once: unknown columns, organization columns that a single-org run ignores ...
+  // About the header, each once: unknown columns, organization columns that a single-org run
+  // ignores ...
   [[nodiscard]] const std::vector<std::string>& warnings() const;
 
-  // The person of a record, or why there is none (a record's own problem included). Cells are trimmed;
-  // blank cells count as absent. Warnings about this row are appended, each beginning "Row N: ".
+  // The person of a record, or why there is none (a record's own problem included). Cells are
+  // trimmed; blank cells count as absent. Warnings about this row are appended, each beginning "Row
+  // N: ".
   [[nodiscard]] std::expected<UserRow, Failure> map(const csv::Record& record,
                                                     std::vector<std::string>& warnings) const;
 

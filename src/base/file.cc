@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/file.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+
+namespace usher {
+namespace {
+
+constexpr mode_t kPrivate = 0600;
+constexpr std::size_t kBuffer = 64 << 10;
+
+Status write_all(int fd, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return std::unexpected(system_error("cannot write", path, errno));
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+Status sync_folder(const std::string& path) {
+  const std::string folder = folder_of(path);
+  const Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || ::fsync(fd.get()) != 0) {
+    return std::unexpected(system_error("cannot sync", folder, errno));
+  }
+  return {};
+}
+
+}  // namespace
+
+void Fd::reset() {
+  if (number_ >= 0) ::close(number_);
+  number_ = -1;
+}
+
+Error system_error(std::string_view doing, const std::string& path, int code) {
+  std::string what = path + ": " + std::string(doing) + ": " + std::strerror(code);
+  switch (code) {
+    case ENOSPC:
+    case EDQUOT:
+      return {std::move(what), "free some space on that disk, then run again"};
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return {std::move(what), "check the permissions of the file and its folder"};
+    case ENOENT:
+      return {std::move(what), "check the path; it is relative to the current folder"};
+    default:
+      return {std::move(what)};
+  }
+}
+
+Result<std::string> read_file(const std::string& path, std::size_t most) {
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return std::unexpected(system_error("cannot open", path, errno));
+  struct stat info{};
+  if (::fstat(fd.get(), &info) == 0 && S_ISDIR(info.st_mode)) {
+    return fail(path + ": is a folder, not a file");
+  }
+  std::string content;
+  std::string chunk(kBuffer, '\0');
+  while (true) {
+    const ssize_t got = ::read(fd.get(), chunk.data(), chunk.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return std::unexpected(system_error("cannot read", path, errno));
+    if (got == 0) return content;
+    content.append(chunk, 0, static_cast<std::size_t>(got));
+    if (content.size() > most) {
+      return fail(path + ": is larger than " + std::to_string(most) + " bytes");
+    }
+  }
+}
+
+Status write_atomically(const std::string& path, std::string_view content) {
+  const std::string temporary = path + "." + random_hex(4) + ".tmp";
+  Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kPrivate));
+  if (!fd) return std::unexpected(system_error("cannot create", temporary, errno));
+  Status done = write_all(fd.get(), content, temporary);
+  if (done && ::fsync(fd.get()) != 0) {
+    done = std::unexpected(system_error("cannot sync", temporary, errno));
+  }
+  fd.reset();
+  if (done && ::rename(temporary.c_str(), path.c_str()) != 0) {
+    done = std::unexpected(system_error("cannot replace", path, errno));
+  }
+  if (!done) {
+    ::unlink(temporary.c_str());
+    return done;
+  }
+  return sync_folder(path);
+}
+
+bool exists(const std::string& path) {
+  return ::access(path.c_str(), F_OK) == 0;
+}
+
+Result<Appender> Appender::open(const std::string& path, Mode mode) {
+  const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (mode == Mode::truncate ? O_TRUNC : O_APPEND);
+  Fd fd(::open(path.c_str(), flags, kPrivate));
+  if (!fd) return std::unexpected(system_error("cannot open for writing", path, errno));
+  struct stat info{};
+  const bool regular = ::fstat(fd.get(), &info) == 0 && S_ISREG(info.st_mode);
+  if (regular && ::fchmod(fd.get(), kPrivate) != 0) {
+    return std::unexpected(system_error("cannot make private", path, errno));
+  }
+  return Appender(path, std::move(fd));
+}
+
+Status Appender::write(std::string_view bytes) {
+  buffer_ += bytes;
+  return buffer_.size() >= kBuffer ? flush() : Status{};
+}
+
+Status Appender::flush() {
+  if (buffer_.empty()) return {};
+  const std::string pending = std::exchange(buffer_, {});
+  return write_all(fd_.get(), pending, path_);
+}
+
+}  // namespace usher

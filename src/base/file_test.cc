@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/file.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace usher {
+namespace {
+
+class Files : public testing::Test {
+ protected:
+  Files() {
+    std::string name = testing::TempDir() + "usher-file-XXXXXX";
+    folder_ = mkdtemp(name.data());
+  }
+  ~Files() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
+  [[nodiscard]] static unsigned mode(const std::string& path) {
+    struct stat info{};
+    stat(path.c_str(), &info);
+    return info.st_mode & 0777U;
+  }
+  std::string folder_;
+};
+
+TEST_F(Files, AtomicWriteReplacesAndIsPrivate) {
+  ASSERT_TRUE(write_atomically(path("a"), "one"));
+  ASSERT_TRUE(write_atomically(path("a"), "two"));
+  EXPECT_EQ(read_file(path("a"), 10), "two");
+  EXPECT_EQ(mode(path("a")), 0600U);
+}
+
+TEST_F(Files, AtomicWriteIntoAMissingFolderLeavesNothing) {
+  const auto result = write_atomically(path("no/a"), "x");
+  ASSERT_FALSE(result);
+  EXPECT_NE(result.error().what.find("no/a"), std::string::npos);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+TEST_F(Files, ReadIsBoundedAndNamesTheProblem) {
+  ASSERT_TRUE(write_atomically(path("a"), "12345"));
+  EXPECT_TRUE(read_file(path("a"), 5));
+  EXPECT_FALSE(read_file(path("a"), 4));
+  EXPECT_FALSE(read_file(path("b"), 4));
+  EXPECT_NE(read_file(folder_, 4).error().what.find("folder"), std::string::npos);
+}
+
+TEST_F(Files, AppenderTruncatesOrAppendsAndIsPrivate) {
+  for (const auto mode :
+       {Appender::Mode::truncate, Appender::Mode::append, Appender::Mode::truncate}) {
+    auto out = Appender::open(path("log"), mode);
+    ASSERT_TRUE(out);
+    ASSERT_TRUE(out->write("line\n"));
+    ASSERT_TRUE(out->flush());
+  }
+  EXPECT_EQ(read_file(path("log"), 100), "line\n");
+  EXPECT_EQ(mode(path("log")), 0600U);
+}
+
+TEST_F(Files, AppenderReportsAFullDisk) {
+  auto out = Appender::open("/dev/full", Appender::Mode::append);
+  ASSERT_TRUE(out);
+  ASSERT_TRUE(out->write("x"));
+  const auto flushed = out->flush();
+  ASSERT_FALSE(flushed);
+  EXPECT_NE(flushed.error().what.find("/dev/full"), std::string::npos);
+  EXPECT_NE(flushed.error().next.find("space"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace usher
