@@ -53,11 +53,12 @@ class Server {
  public:
   struct Options {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;              // 0: the system picks one
-    std::size_t max_body = 64 << 20;     // bytes; more is answered 413
-    std::size_t max_header = 64 << 10;   // bytes; more is answered 431
-    std::size_t max_connections = 4096;  // more are closed at once
-    std::chrono::seconds idle{300};      // a silent connection is closed
+    std::uint16_t port = 0;                   // 0: the system picks one
+    std::size_t max_body = 64 << 20;          // bytes; more is answered 413
+    std::size_t max_header = 64 << 10;        // bytes; more is answered 431
+    std::size_t max_connections = 4096;       // more are closed at once
+    std::chrono::milliseconds idle{300'000};  // a silent connection is closed
+    bool stop_on_signals = false;             // SIGINT and SIGTERM end run()
   };
   using Handler = std::function<Reply(const ServerRequest&)>;
 
@@ -70,6 +71,10 @@ class Server {
   [[nodiscard]] std::uint16_t port() const;
   void run();   // serves until stop(); call from one thread
   void stop();  // from any thread, or from a handler
+
+  // Requests whose answers are still due or travelling, the one being handled included. Only from
+  // the handler or the thread of run().
+  [[nodiscard]] std::size_t in_flight() const;
 
  private:
   struct Impl;
