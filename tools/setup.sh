@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # What dev, tools/ and bench/ share: the Debian packages (docs/dependencies.md has a reason for each),
 # installing the missing ones, and building a preset. Sourced by bash from the repository's root.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 build_packages=(ccache cmake g++-12 ninja-build pkg-config libboost1.81-dev libboost-json1.81-dev
   libcurl4-openssl-dev libfmt-dev libssl-dev libcrypt-dev libargon2-dev libsqlite3-dev
-  libsqlitecpp-dev libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev)
+  libsqlitecpp-dev libcli11-dev libgtest-dev libgmock-dev)
 test_packages=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19 llvm-19)
 
 export LC_ALL=C
@@ -18,7 +18,9 @@ die() { echo "$*" >&2; exit 1; }
 # Every source of ours, NUL between names. Not git's list: a tarball is not a repository, and git refuses
 # to speak about a checkout that belongs to somebody else (sudo).
 sources() {
-  find src $([ ! -d include ] || echo include) tests bench -name node_modules -prune -o \
+  local folders=(src tests bench)
+  [ ! -d include ] || folders+=(include)
+  find "${folders[@]}" -name node_modules -prune -o \
     \( -name '*.cc' -o -name '*.h' \) -print0 | sort -z
 }
 
