@@ -21,8 +21,8 @@ namespace usher::net {
 struct ServerRequest {
   std::string method;  // "GET"
   std::string target;  // path and query, exactly as sent
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string body{};
 
   [[nodiscard]] std::string_view header(std::string_view name) const;  // any case; empty: absent
 };
@@ -44,9 +44,9 @@ struct Delivery {
 struct Reply {
   int status = 200;
   std::string content_type = "application/json; charset=utf-8";  // empty: header not sent
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
-  Delivery delivery;
+  std::string body{};
+  std::vector<std::pair<std::string, std::string>> headers{};
+  Delivery delivery{};
 };
 
 class Server {
