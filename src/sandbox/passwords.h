@@ -17,13 +17,18 @@ enum class SaltPosition { suffix, prefix };  // ssha256 only
 // Empty: acceptable. Else what is wrong, for the message of invalid_password_hash.
 [[nodiscard]] std::string check_hash(std::string_view type, std::string_view hash);
 
+// False also for a password with a NUL in it, for a hash that check_hash refuses, and for one that
+// would cost too much to try: more than 256 MiB, scrypt's N * r * p above 2^24, bcrypt's cost
+// above 16.
 [[nodiscard]] bool verify_password(std::string_view type, std::string_view hash, SaltPosition salt,
                                    std::string_view password);
 
-// The hash kept for a password that came in clear text (type bcrypt).
+// The hash kept for a password that came in clear text (type bcrypt). Empty, which no password
+// fits, when it is empty, holds a NUL or is longer than 4 KiB.
 [[nodiscard]] std::string hash_password(std::string_view password);
 
-// Broken strength rules as codes (password_too_short ...), space separated; empty: strong enough.
+// Broken strength rules, space separated: password_too_short password_too_weak password_pwned.
+// Empty: strong enough.
 [[nodiscard]] std::string weak_password(std::string_view password);
 
 }  // namespace usher::sandbox
