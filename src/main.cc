@@ -3,4 +3,6 @@
 
 #include "cli/program.h"
 
-int main(int argc, char** argv) { return usher::cli::run(argc, argv); }
+int main(int argc, char** argv) {
+  return usher::cli::run(argc, argv);
+}

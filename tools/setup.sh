@@ -13,6 +13,9 @@ logs=.build/logs
 mkdir -p "$logs"
 cores=$(nproc)
 
+as_root=()
+[ "$(id -u)" -eq 0 ] || as_root=(sudo)
+
 die() { echo "$*" >&2; exit 1; }
 
 # Every source of ours, NUL between names. Not git's list: a tarball is not a repository, and git refuses
@@ -25,8 +28,7 @@ sources() {
 }
 
 install_packages() {
-  local missing=() as_root=()
-  local package
+  local missing=() package
   for package in "$@"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
       missing+=("$package")
@@ -34,11 +36,8 @@ install_packages() {
   [ ${#missing[@]} -gt 0 ] || return 0
   command -v apt-get >/dev/null ||
     die "usher is built on Debian 12; apt-get is missing here. Install by hand: ${missing[*]}"
-  if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null ||
-      die "these packages are missing: ${missing[*]}. Install them as root, or install sudo"
-    as_root=(sudo)
-  fi
+  [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null ||
+    die "these packages are missing: ${missing[*]}. Install them as root, or install sudo"
   echo "installing: ${missing[*]}" >&2
   "${as_root[@]}" apt-get update -qq >"$logs/apt.log" 2>&1 &&
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
