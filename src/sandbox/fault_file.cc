@@ -235,10 +235,10 @@ Result<Fault> parse_fault_flag(std::string_view text) {
   if (fault.kind == FaultKind::slow_body) fault.delay = milliseconds(1000);
   if (equals == std::string_view::npos) return fault;
   const auto number = trim(text.substr(equals + 1));
-  const auto* end = number.data() + number.size();
-  const auto read = std::from_chars(number.data(), end, fault.probability);
-  const bool fits = fault.probability >= 0 && fault.probability <= 1;
-  if (number.empty() || read.ec != std::errc() || read.ptr != end || !fits) {
+  const auto [end, error] =
+      std::from_chars(number.data(), number.data() + number.size(), fault.probability);
+  const bool whole = error == std::errc() && end == number.data() + number.size();
+  if (!whole || !(fault.probability >= 0 && fault.probability <= 1)) {
     return fail(fmt::format("--fault {}: \"{}\" is not a probability from 0 to 1", name,
                             printable(number, 60)),
                 fmt::format("For one request in ten: --fault {}=0.1", name));

@@ -5,7 +5,6 @@
 #include "sandbox/hash_formats.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <optional>
 #include <utility>
@@ -30,12 +29,10 @@ Parts wrong(std::string what) {
 
 // Decimal digits only, and no leading zero: one text per number.
 std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto* end = text.data() + text.size();
-  if (text.empty() || (text.size() > 1 && text.front() == '0')) return std::nullopt;
-  const auto read = std::from_chars(text.data(), end, value);
-  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
-  return value;
+  const bool canonical = text.size() == 1 || !text.starts_with('0');
+  const auto value = canonical ? parse_int(text) : std::nullopt;
+  if (!value || *value < 0 || text.starts_with('-')) return std::nullopt;
+  return static_cast<std::uint64_t>(*value);
 }
 
 // "a=1,b=2" into a map; nothing when a part has no "=" or a name comes twice.
@@ -89,7 +86,7 @@ Parts parse_bcrypt(std::string_view hash) {
     return wrong("a bcrypt hash is $2a$, $2b$ or $2y$, two digits of cost, $, 53 letters");
   const auto is_digit = [](char letter) { return letter >= '0' && letter <= '9'; };
   if (!is_digit(hash[4]) || !is_digit(hash[5])) return wrong("the bcrypt cost must be two digits");
-  const auto cost = static_cast<std::uint64_t>((hash[4] - '0') * 10 + (hash[5] - '0'));
+  const int cost = (hash[4] - '0') * 10 + (hash[5] - '0');
   if (cost < 4 || cost > 31) return wrong("the bcrypt cost must be 04 to 31");
   const auto is_letter = [&](char letter) {
     return is_digit(letter) || (letter >= 'a' && letter <= 'z') ||
@@ -100,7 +97,7 @@ Parts parse_bcrypt(std::string_view hash) {
   }
   HashParts parts;
   parts.text = hash;
-  parts.cost = cost;
+  parts.cost = static_cast<std::uint64_t>(cost);
   return parts;
 }
 
