@@ -14,9 +14,9 @@ enum class Method { get, post, put, patch, del };
 
 struct Request {
   Method method = Method::get;
-  std::string path;             // begins with "/", percent-encoded, query included
-  std::string body;             // JSON; empty: none
-  std::string idempotency_key;  // empty: header not sent
+  std::string path = {};             // begins with "/", percent-encoded, query included
+  std::string body = {};             // JSON; empty: none
+  std::string idempotency_key = {};  // empty: header not sent
 };
 
 // How far the exchange went. This, and never a message, decides between repeating and looking up.

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/dispatcher.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "target/workos/judge.h"
+#include "target/workos/limits.h"
+
+namespace usher {
+namespace {
+
+// 429 without Retry-After: nothing leaves for this long, doubling while it goes on.
+constexpr Duration kFirstThrottle = std::chrono::milliseconds{250};
+constexpr Duration kLongestThrottle = std::chrono::seconds{10};
+
+std::string in_brackets(const std::string& detail) {
+  return detail.empty() ? std::string() : " (" + detail + ")";
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(const Import::Options& options)
+    : concurrency_(options.concurrency),
+      retry_(options.retry),
+      limited_(!options.windows.empty()),
+      pacer_(options.windows),
+      random_(options.seed) {}
+
+Dispatcher::~Dispatcher() {
+  for (; !later_.empty(); later_.pop()) delete later_.top().task;
+}
+
+WindowMask Dispatcher::mask_of(const net::Request& request) const {
+  return limited_ ? workos::windows_of(request.method, request.path) : 0;
+}
+
+int Dispatcher::allowed() const {
+  return outage_.on() ? 1 : concurrency_;
+}
+
+void Dispatcher::add(std::unique_ptr<Task> task, Instant not_before) {
+  task->order = next_order_++;
+  task->before = task->record.state;
+  delay(std::move(task), not_before);
+}
+
+void Dispatcher::enqueue(std::unique_ptr<Task> task) {
+  task->request = task->step->request();
+  const WindowMask mask = mask_of(task->request);
+  ready_[mask].push_back(std::move(task));
+}
+
+void Dispatcher::delay(std::unique_ptr<Task> task, Instant when) {
+  const std::uint64_t order = task->order;
+  later_.push({when, order, task.release()});
+}
+
+void Dispatcher::pump(Now now, Turn& turn) {
+  if (halt_ == Import::Halt::none && outage_.hopeless(now.steady)) {
+    stop_for(Import::Halt::unreachable,
+             {"the API could not be reached for too long", "check the network and run it again"});
+  }
+  if (halt_ != Import::Halt::none) return;
+  while (!later_.empty() && later_.top().when <= now.steady) {
+    std::unique_ptr<Task> task(later_.top().task);
+    later_.pop();
+    enqueue(std::move(task));
+  }
+  for (auto& [mask, tasks] : ready_) {
+    while (!tasks.empty() && in_flight() < allowed() && !pacer_.wait(mask, now.steady)) {
+      std::unique_ptr<Task> task = std::move(tasks.front());
+      tasks.pop_front();
+      send(std::move(task), mask, now, turn);
+    }
+  }
+}
+
+void Dispatcher::send(std::unique_ptr<Task> task, WindowMask mask, Now now, Turn& turn) {
+  const std::uint64_t ticket = next_ticket_++;
+  net::Request request = std::move(task->request);
+  if (task->step->creates() && task->record.state != StepState::begun) {
+    task->record.state = StepState::begun;
+    task->record.begun_at = now.wall;
+    turn.writes.push_back({task->key, task->record});
+  }
+  ++traffic.requests;
+  if (request.method != net::Method::get) ++traffic.writes;
+  pacer_.left(mask);
+  in_flight_.emplace(ticket, Flight{std::move(task), request.method, mask});
+  turn.sends.push_back({ticket, std::move(request)});
+}
+
+std::optional<Dispatcher::Ended> Dispatcher::answered(std::uint64_t ticket,
+                                                      const net::Response& response, Now now) {
+  const auto found = in_flight_.find(ticket);
+  if (found == in_flight_.end()) return std::nullopt;
+  Flight flight = std::move(found->second);
+  in_flight_.erase(found);
+  pacer_.answered(flight.mask, now.steady);
+
+  const Answer answer = workos::judge(flight.method, response, now.wall);
+  switch (answer.kind) {
+    case Answer::Kind::ok:
+    case Answer::Kind::refused:
+      outage_.answered();
+      throttles_in_a_row_ = 0;
+      flight.task->in_doubt = false;
+      return moved(std::move(flight.task), answer, now);
+    case Answer::Kind::throttled:
+      throttled(std::move(flight.task), answer, now);
+      return std::nullopt;
+    case Answer::Kind::denied:
+      stop_for(
+          Import::Halt::denied,
+          {fmt::format("the API refuses every request: HTTP {} {}", answer.status, answer.message),
+           answer.status == 401 || answer.status == 403
+               ? "check WORKOS_SECRET_KEY: it must be a valid key of this environment"
+               : "check --api-url"});
+      delay(std::move(flight.task), now.steady);
+      return std::nullopt;
+    case Answer::Kind::unavailable:
+    case Answer::Kind::in_doubt:
+      break;
+  }
+  return try_again(std::move(flight.task), answer, now);
+}
+
+std::optional<Dispatcher::Ended> Dispatcher::moved(std::unique_ptr<Task> task, const Answer& answer,
+                                                   Now now) {
+  Move move = task->step->answered(answer);
+  if (move.kind != Move::Kind::ask) return Ended{std::move(task), std::move(move)};
+  delay(std::move(task), now.steady + move.after);
+  return std::nullopt;
+}
+
+std::optional<Dispatcher::Ended> Dispatcher::try_again(std::unique_ptr<Task> task,
+                                                       const Answer& answer, Now now) {
+  if (answer.kind == Answer::Kind::in_doubt) {
+    task->in_doubt = true;
+    task->step->doubted();
+    ++traffic.looked_up;
+  }
+  ++traffic.retries;
+  if (answer.status != 0 && answer.retry_after) {
+    pacer_.pause(now.steady + *answer.retry_after, "the API asks to wait");
+  }
+  const bool heard = answer.status != 0;
+  if (const auto pause = outage_.failed(now.steady, heard)) {
+    pacer_.pause(now.steady + *pause,
+                 "the API does not answer" + in_brackets(answer.message) + ", trying again");
+    delay(std::move(task), now.steady);
+    return std::nullopt;
+  }
+  ++task->failures;
+  const auto wait = retry_.next(task->failures, answer.retry_after, random_);
+  if (wait) {
+    delay(std::move(task), now.steady + *wait);
+    return std::nullopt;
+  }
+  Move move = Move::failed(answer.as_failure(
+      task->step->failed_at(), fmt::format("no useful answer after {} attempts{}", task->failures,
+                                           in_brackets(answer.message))));
+  return Ended{std::move(task), std::move(move)};
+}
+
+void Dispatcher::throttled(std::unique_ptr<Task> task, const Answer& answer, Now now) {
+  ++traffic.throttled;
+  const Duration own =
+      std::min(kFirstThrottle * (1 << std::min(throttles_in_a_row_, 6)), kLongestThrottle);
+  ++throttles_in_a_row_;
+  Duration pause = answer.retry_after.value_or(own);
+  if (const auto longer = outage_.failed(now.steady, true)) pause = std::max(pause, *longer);
+  pacer_.pause(now.steady + pause, "the API asks to wait (429)");
+  delay(std::move(task), now.steady);
+}
+
+void Dispatcher::stop_for(Import::Halt halt, Error reason) {
+  if (halt_ != Import::Halt::none) return;
+  halt_ = halt;
+  halt_reason_ = std::move(reason);
+}
+
+std::vector<std::unique_ptr<Task>> Dispatcher::take_waiting() {
+  std::vector<std::unique_ptr<Task>> tasks;
+  for (; !later_.empty(); later_.pop()) tasks.emplace_back(later_.top().task);
+  for (auto& [mask, queue] : ready_) {
+    for (auto& task : queue) tasks.push_back(std::move(task));
+    queue.clear();
+  }
+  return tasks;
+}
+
+Instant Dispatcher::wake(Instant now) {
+  if (halt_ != Import::Halt::none) return Pacer::kFarFuture;
+  Instant earliest = later_.empty() ? Pacer::kFarFuture : later_.top().when;
+  if (in_flight() >= allowed()) return earliest;
+  for (auto& [mask, tasks] : ready_) {
+    if (tasks.empty()) continue;
+    earliest = std::min(earliest, pacer_.wait(mask, now).value_or(now));
+  }
+  return earliest;
+}
+
+std::string Dispatcher::waiting(Instant now) {
+  if (halt_ != Import::Halt::none) return halt_reason_.what;
+  for (auto& [mask, tasks] : ready_) {
+    if (!tasks.empty() && pacer_.wait(mask, now)) return pacer_.reason(mask, now);
+  }
+  return {};
+}
+
+}  // namespace usher

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Carries steps to their end: which request leaves when. Holds the queues, the pacer, the retry
+// policy, the outage watch and the bound on requests in flight; knows nothing of rows. Pure, like
+// everything in engine/. Tested by dispatcher_test.cc.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <queue>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/random.h"
+#include "base/result.h"
+#include "engine/import.h"
+#include "engine/outage.h"
+#include "engine/pacer.h"
+#include "target/step.h"
+
+namespace usher {
+
+struct Task {
+  std::unique_ptr<Step> step;
+  Key key;
+  StepRecord record;      // as the store knows it; state becomes begun when a create is sent
+  void* owner = nullptr;  // the caller's
+  bool removal = false;   // the caller's: takes a user back
+
+  // The dispatcher's own.
+  StepState before = StepState::absent;  // of the record, when the task was added
+  bool in_doubt =
+      false;         // a write of this task may have been carried out, and is not yet looked up
+  int failures = 0;  // attempts that came to nothing
+  std::uint64_t order = 0;  // of asking
+  net::Request request;     // the next one, once it is due
+};
+
+class Dispatcher {
+ public:
+  explicit Dispatcher(const Import::Options& options);
+  ~Dispatcher();
+  Dispatcher(const Dispatcher&) = delete;
+  Dispatcher& operator=(const Dispatcher&) = delete;
+
+  void add(std::unique_ptr<Task> task, Instant not_before);
+  // A step that came to its end with this answer.
+  struct Ended {
+    std::unique_ptr<Task> task;
+    Move move;
+  };
+  [[nodiscard]] std::optional<Ended> answered(std::uint64_t ticket, const net::Response& response,
+                                              Now now);
+  // Lets out what may leave now.
+  void pump(Now now, Turn& turn);
+
+  [[nodiscard]] Instant wake(Instant now);
+  [[nodiscard]] std::string waiting(Instant now);
+  [[nodiscard]] int in_flight() const { return static_cast<int>(in_flight_.size()); }
+  [[nodiscard]] Import::Halt halt() const { return halt_; }
+  [[nodiscard]] const Error& halt_reason() const { return halt_reason_; }
+  // The tasks that will not be carried out, after a halt.
+  [[nodiscard]] std::vector<std::unique_ptr<Task>> take_waiting();
+
+  Tally::Traffic traffic;
+
+ private:
+  struct Flight {
+    std::unique_ptr<Task> task;
+    net::Method method = net::Method::get;
+    WindowMask mask = 0;
+  };
+  struct Later {
+    Instant when{};
+    std::uint64_t order = 0;
+    Task* task = nullptr;                       // owned
+    bool operator<(const Later& other) const {  // the earliest on top
+      return when != other.when ? when > other.when : order > other.order;
+    }
+  };
+
+  void enqueue(std::unique_ptr<Task> task);
+  void delay(std::unique_ptr<Task> task, Instant when);
+  void send(std::unique_ptr<Task> task, WindowMask mask, Now now, Turn& turn);
+  [[nodiscard]] WindowMask mask_of(const net::Request& request) const;
+  [[nodiscard]] int allowed() const;
+  std::optional<Ended> moved(std::unique_ptr<Task> task, const Answer& answer, Now now);
+  std::optional<Ended> try_again(std::unique_ptr<Task> task, const Answer& answer, Now now);
+  void throttled(std::unique_ptr<Task> task, const Answer& answer, Now now);
+  void stop_for(Import::Halt halt, Error reason);
+
+  int concurrency_;
+  RetryPolicy retry_;
+  bool limited_;
+  Pacer pacer_;
+  Outage outage_;
+  Random random_;
+  std::map<WindowMask, std::deque<std::unique_ptr<Task>>> ready_;
+  std::priority_queue<Later> later_;
+  std::unordered_map<std::uint64_t, Flight> in_flight_;
+  std::uint64_t next_ticket_ = 1;
+  std::uint64_t next_order_ = 1;
+  int throttles_in_a_row_ = 0;
+  Import::Halt halt_ = Import::Halt::none;
+  Error halt_reason_;
+};
+
+}  // namespace usher

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the import machine (import.cc) holds of the rows under way: a lane for each person, a gate
+// for each organization. Plain values.
+#pragma once
+
+#include <deque>
+#include <list>
+#include <string>
+#include <vector>
+
+#include "engine/import.h"
+
+namespace usher {
+
+// Where a row stands. Each stage is left when its step is settled.
+enum class Stage { organization, user, membership };
+
+struct Row {
+  Candidate candidate;
+  Stage stage = Stage::organization;
+  std::string organization_id;
+  bool begun = false;  // one of its own steps has been started
+  bool made_something = false;
+  bool made_user = false;
+  Failure failure;  // of the membership, while a removal runs
+};
+
+// One person: rows in the order of the file, one step at a time (I4).
+struct Lane {
+  Key key;
+  std::deque<Row> rows;  // the front one is walking
+  StepRecord user;       // the latest, newer than any candidate's
+  Failure user_failure;  // with user.state failed: why, for rows that say the same of the person
+  std::vector<StepWrite> memberships;  // settled while the lane lived
+};
+
+// One organization: the first row that wants it starts its step, the others wait.
+struct Gate {
+  Key key;
+  StepRecord record;
+  Failure failure;  // with state failed
+  bool resolving = false;
+  std::vector<Lane*> waiting;
+  std::list<Gate*>::iterator recent;
+};
+
+}  // namespace usher

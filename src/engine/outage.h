@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Telling an outage from a bad request. While the target answers at all, a step that fails again
+// and again is given up; when nothing is answered any more, every row would be given up within a
+// minute. So after a run of failures without one answer the engine stops counting attempts, sends
+// one request at a time as a probe, further and further apart, and goes on with the first answer.
+// After a bounded time the run ends, resumable. Reads no clock. Tested by outage_test.cc.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+
+#include "base/time.h"
+
+namespace usher {
+
+class Outage {
+ public:
+  static constexpr int kFailuresInARow = 20;
+  static constexpr Duration kFirstPause = std::chrono::seconds{1};
+  static constexpr Duration kLongestPause = std::chrono::seconds{30};
+  static constexpr Duration kGiveUp = std::chrono::minutes{10};
+  static constexpr Duration kGiveUpAtStart = std::chrono::seconds{20};  // nothing was ever answered
+
+  [[nodiscard]] bool on() const { return failures_ >= kFailuresInARow; }
+
+  void answered() {
+    ever_answered_ = true;
+    failures_ = 0;
+  }
+  // One more without a useful answer; `heard`: the target spoke, if only to say "later".
+  // The pause to make, once it is an outage.
+  [[nodiscard]] std::optional<Duration> failed(Instant now, bool heard) {
+    ever_answered_ = ever_answered_ || heard;
+    if (failures_ == 0) since_ = now;
+    ++failures_;
+    if (!on()) return std::nullopt;
+    const int probes = failures_ - kFailuresInARow;
+    return std::min(kFirstPause * (1 << std::min(probes, 5)), kLongestPause);
+  }
+  [[nodiscard]] bool hopeless(Instant now) const {
+    return failures_ > 0 && now - since_ >= (ever_answered_ ? kGiveUp : kGiveUpAtStart) &&
+           (on() || !ever_answered_);
+  }
+
+ private:
+  int failures_ = 0;
+  bool ever_answered_ = false;
+  Instant since_{};
+};
+
+}  // namespace usher

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "target/answer.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace usher {
+
+bool Answer::says(std::string_view wanted) const {
+  return code == wanted ||
+         std::any_of(errors.begin(), errors.end(),
+                     [&](const ApiProblem& problem) { return problem.code == wanted; });
+}
+
+Failure Answer::as_failure(FailedAt at, std::string text) const {
+  Failure failure;
+  failure.at = at;
+  failure.message = text.empty() ? message : std::move(text);
+  failure.http_status = status;
+  failure.code = code;
+  failure.request_id = request_id;
+  failure.errors = errors;
+  return failure;
+}
+
+}  // namespace usher

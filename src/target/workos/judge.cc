@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "target/workos/judge.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace usher::workos {
+namespace {
+
+namespace json = boost::json;
+using Kind = Answer::Kind;
+
+constexpr Duration kLongestWait = std::chrono::hours{1};
+constexpr std::size_t kLongestMessage = 1000;
+
+std::string text_of(const json::object& object, std::string_view name) {
+  const json::value* found = object.if_contains(name);
+  if (found == nullptr || !found->is_string()) return {};
+  return printable(found->get_string(), kLongestMessage);
+}
+
+std::string first_of(const json::object& object, std::string_view one, std::string_view other) {
+  std::string text = text_of(object, one);
+  return text.empty() ? text_of(object, other) : text;
+}
+
+// errors[] comes as objects in several shapes, or as plain strings.
+void read_problems(const json::object& object, Answer& answer) {
+  const json::value* list = object.if_contains("errors");
+  if (list == nullptr || !list->is_array()) return;
+  for (const json::value& element : list->get_array()) {
+    ApiProblem problem;
+    if (element.is_string()) {
+      problem.message = printable(element.get_string(), kLongestMessage);
+    } else if (element.is_object()) {
+      problem.code = text_of(element.get_object(), "code");
+      problem.field = text_of(element.get_object(), "field");
+      problem.message = text_of(element.get_object(), "message");
+    }
+    answer.errors.push_back(std::move(problem));
+    if (answer.errors.size() == 32) return;
+  }
+}
+
+// Whether the body was a JSON object; its code, message and problems are taken.
+bool read_error(const std::string& body, Answer& answer) {
+  json::error_code error;
+  const json::value value = json::parse(body, error);
+  if (error || !value.is_object()) return false;
+  const json::object& object = value.get_object();
+  answer.code = first_of(object, "code", "error");
+  answer.message = first_of(object, "message", "error_description");
+  read_problems(object, answer);
+  for (const ApiProblem& problem : answer.errors) {
+    const std::string& detail = problem.message.empty() ? problem.code : problem.message;
+    if (!detail.empty() && detail != answer.message) answer.message += " " + detail;
+  }
+  return true;
+}
+
+// A cheap first look: the steps parse what they need.
+bool looks_like_object(std::string_view body) {
+  const std::string_view text = trim(body);
+  return text.size() >= 2 && text.front() == '{' && text.back() == '}';
+}
+
+Kind kind_of_error(net::Method method, int status, bool json_body, const Answer& answer) {
+  const bool write = method != net::Method::get;
+  if (status == 401 || status == 403) return Kind::denied;
+  if (status < 400) return Kind::denied;
+  const bool uncoded_create = method == net::Method::post && answer.code.empty();
+  if (status == 404 && (!json_body || uncoded_create)) return Kind::denied;
+  if (status == 429) return Kind::throttled;
+  if (status == 425) return Kind::unavailable;
+  if (status == 501 || status == 505) return Kind::refused;
+  if (status == 408 || status >= 500) return write ? Kind::in_doubt : Kind::unavailable;
+  return Kind::refused;
+}
+
+Answer judge_transport(bool write, const net::Response& response) {
+  Answer answer;
+  const bool left = response.transport == net::Transport::lost;
+  answer.kind = left && write ? Kind::in_doubt : Kind::unavailable;
+  answer.message = response.detail;
+  return answer;
+}
+
+}  // namespace
+
+std::optional<Duration> retry_after(std::string_view text, WallTime now) {
+  text = trim(text);
+  if (text.empty()) return std::nullopt;
+  if (const auto seconds = parse_int(text)) {
+    if (*seconds < 0) return std::nullopt;
+    return std::min<Duration>(std::chrono::seconds{std::min<std::int64_t>(*seconds, 86'400)},
+                              kLongestWait);
+  }
+  const auto date = parse_http_date(text);
+  if (!date) return std::nullopt;
+  return std::clamp<Duration>(*date - now, Duration{0}, kLongestWait);
+}
+
+Answer judge(net::Method method, const net::Response& response, WallTime now) {
+  const bool write = method != net::Method::get;
+  if (response.transport != net::Transport::answered) return judge_transport(write, response);
+
+  Answer answer;
+  answer.status = response.status;
+  answer.request_id = response.request_id;
+  if (response.status >= 200 && response.status < 300) {
+    const bool usable = method == net::Method::del || looks_like_object(response.body);
+    if (usable) {
+      answer.body = response.body;
+    } else {
+      answer.kind = write ? Kind::in_doubt : Kind::unavailable;
+      answer.message = fmt::format("HTTP {} without a JSON object", response.status);
+    }
+    return answer;
+  }
+  const bool json_body = read_error(response.body, answer);
+  if (answer.message.empty()) {
+    answer.message =
+        fmt::format("HTTP {}{}", response.status, json_body ? "" : " without a JSON body");
+  }
+  answer.kind = kind_of_error(method, response.status, json_body, answer);
+  answer.retry_after = retry_after(response.retry_after, now);
+  return answer;
+}
+
+}  // namespace usher::workos

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finding an organization, or making it. The moves, by how it is named:
+//
+//   id           look; missing: failed
+//   external id  look; missing: if the value is in truth a WorkOS id, failed with what to change
+//   (the
+//                mistake seen most); else create, when there is a name and a leave to create
+//   name         search; one exact match: found; several: failed; none: create, with leave
+//
+//   create  201                      created
+//           external id taken        look again, three times (a creation elsewhere may lag)
+//           in doubt                 look again
+//
+// Names are not unique in the API, so only the Idempotency-Key and the look-ups stand between a
+// lost answer and a twin. Tested by organization_step_test.cc and by the simulated world.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/user_row.h"
+#include "target/step.h"
+
+namespace usher::workos {
+
+class OrganizationStep final : public Step {
+ public:
+  OrganizationStep(OrgRef wish, std::string_view nonce);
+
+  void start(const Start& start) override;
+  [[nodiscard]] net::Request request() const override;
+  [[nodiscard]] bool creates() const override { return ask_ == Ask::create; }
+  Move answered(const Answer& answer) override;
+  void doubted() override;
+  [[nodiscard]] FailedAt failed_at() const override { return FailedAt::org_resolution; }
+
+ private:
+  enum class Ask { look, look_as_id, search, create };
+  Move on_look(const Answer& answer);
+  Move on_look_as_id(const Answer& answer);
+  Move on_search(const Answer& answer);
+  Move on_create(const Answer& answer);
+  Move missing(const Answer& answer);
+  Move found(std::string id, std::optional<WallTime> created_at) const;
+  [[nodiscard]] Ask look_up() const;
+  [[nodiscard]] const std::string& name() const;
+  [[nodiscard]] bool may_create() const;
+
+  OrgRef wish_;
+  std::string nonce_;
+  Ask ask_ = Ask::look;
+  bool in_doubt_ = false;
+  bool in_the_way_ = false;
+  bool checked_as_id_ = false;
+  int look_ups_ = 0;
+  std::string cursor_;  // search
+  std::string match_;   // search: the one exact match so far
+  std::optional<WallTime> match_created_at_;
+  int pages_ = 0;
+  WallTime begun_at_{};
+  Answer conflict_;
+};
+
+}  // namespace usher::workos
