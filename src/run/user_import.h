@@ -30,7 +30,8 @@ struct UserImportOptions {
   Existing existing = Existing::link;
   RateLimit rate_limit;
   std::string api_url;
-  Secret api_key;  // empty only for a dry run
+  bool allow_plaintext = false;  // http:// to another machine
+  Secret api_key;                // empty only for a dry run
   std::chrono::milliseconds timeout{60'000};
 };
 
@@ -79,6 +80,7 @@ struct UserImportReport {
     unreachable,  // the API could not be reached for too long
     observer,     // an Observer's error, in `reason`
     source,       // reading the input failed on the way
+    store,        // the store could not be written
   } end = End::finished;
   Error reason;  // unless finished or interrupted
 };
