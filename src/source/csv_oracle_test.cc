@@ -27,7 +27,7 @@ std::ostream& operator<<(std::ostream& out, const Row& row) {
   return out << "] raw " << testing::PrintToString(row.raw) << " problem: " << row.problem;
 }
 
-// --- the reference: one character after the other, the whole text in hand
+// The reference: one character after the other, the whole text in hand
 class Reference {
  public:
   Reference(std::string_view text, std::size_t from, std::size_t width)
@@ -113,9 +113,7 @@ class Reference {
   bool unclosed_ = false;
 };
 
-// --- the reader, fed in pieces
-// ---------------------------------------------------------------------- The first piece has
-// `first` bytes, all others `later`.
+// The reader is fed in pieces: the first has `first` bytes, all others `later`.
 Bytes pieces(std::string_view text, std::size_t first, std::size_t later) {
   return [text, most = first, later](std::span<char> room) mutable -> Result<std::size_t> {
     const std::size_t got = std::min({room.size(), text.size(), most});

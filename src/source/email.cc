@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "source/email.h"
+
+#include <algorithm>
+
+namespace usher {
+namespace {
+
+constexpr std::size_t kMaxAddress = 254;  // RFC 5321 4.5.3.1.3, without the angle brackets
+constexpr std::size_t kMaxLocal = 64;
+constexpr std::size_t kMaxLabel = 63;
+
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool is_high(char c) {
+  return static_cast<unsigned char>(c) >= 0x80;
+}
+
+std::optional<std::string_view> character_problem(std::string_view address) {
+  for (const char c : address) {
+    if (is_letter_or_digit(c) || c == '.' || c == '@' || c == '-' || c == '_' || c == '+') continue;
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return "holds a control character";
+    switch (c) {
+      case ' ':
+        return "holds a space";
+      case '<':
+      case '>':
+        return "holds more than the address; keep what stands between < and >";
+      case ',':
+      case ';':
+        return "looks like several addresses; give each person a row";
+      case '"':
+      case '(':
+      case ')':
+      case '[':
+      case ']':
+      case ':':
+      case '\\':
+        return "holds a character that addresses cannot have";
+      default:
+        break;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> label_problem(std::string_view label) {
+  if (label.empty()) return "has an empty part in its domain; is a dot too many?";
+  if (label.size() > kMaxLabel) return "has a domain part of more than 63 characters";
+  if (label.front() == '-' || label.back() == '-') {
+    return "has a domain part that begins or ends with a hyphen";
+  }
+  for (const char c : label) {
+    if (is_high(c)) {
+      return "has a domain with letters beyond ASCII; write the domain in its ASCII form "
+             "(xn--...), "
+             "which idn2 prints";
+    }
+    if (!is_letter_or_digit(c) && c != '-') return "has a character that domains cannot have";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> domain_problem(std::string_view domain) {
+  if (domain.empty()) return "has nothing behind the @";
+  if (domain.find('.') == std::string_view::npos) return "has no dot in its domain";
+  while (true) {
+    const auto dot = domain.find('.');
+    if (auto problem = label_problem(domain.substr(0, dot))) return problem;
+    if (dot == std::string_view::npos) break;
+    domain.remove_prefix(dot + 1);
+  }
+  const bool numeric =
+      std::all_of(domain.begin(), domain.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (numeric) return "has a domain that ends in a number";
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string_view> email_problem(std::string_view address) {
+  if (auto problem = character_problem(address)) return problem;
+  const auto at = address.find('@');
+  if (at == std::string_view::npos) return "has no @";
+  if (address.find('@', at + 1) != std::string_view::npos) return "has more than one @";
+  if (at == 0) return "has nothing before the @";
+  if (at > kMaxLocal) return "has more than 64 characters before the @";
+  if (address.size() > kMaxAddress) return "is longer than 254 characters";
+  return domain_problem(address.substr(at + 1));
+}
+
+}  // namespace usher

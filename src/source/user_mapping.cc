@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "source/user_mapping.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "source/email.h"
+#include "source/json_text.h"
+#include "source/metadata.h"
+
+namespace usher {
+namespace {
+
+enum Column : std::size_t {
+  email,
+  first_name,
+  last_name,
+  email_verified,
+  external_id,
+  password,
+  password_hash,
+  password_hash_type,
+  metadata,
+  org_id,
+  org_external_id,
+  org_name,
+  role_slugs,
+};
+
+constexpr std::array<std::string_view, 13> kNames = {
+    "email",           "first_name",    "last_name",          "email_verified", "external_id",
+    "password",        "password_hash", "password_hash_type", "metadata",       "org_id",
+    "org_external_id", "org_name",      "role_slugs"};
+
+std::optional<std::size_t> known_column(std::string_view name) {
+  const auto found = std::find(kNames.begin(), kNames.end(), name);
+  if (found == kNames.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - kNames.begin());
+}
+
+// "First Name" and "firstName" alike: letters and digits, lower case.
+std::string skeleton(std::string_view name) {
+  std::string letters;
+  for (const char c : lower_ascii(name)) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) letters += c;
+  }
+  return letters;
+}
+
+std::optional<std::size_t> meant_column(std::string_view name) {
+  const std::string letters = skeleton(name);
+  if (letters == "emailaddress" || letters == "mail") return Column::email;
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if (skeleton(kNames[i]) == letters) return i;
+  }
+  return std::nullopt;
+}
+
+std::string list(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 12;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) {
+    text += fmt::format("{}\"{}\"", i == 0 ? "" : ", ", printable(names[i], 40));
+  }
+  if (names.size() > kMost) text += fmt::format(" and {} more", names.size() - kMost);
+  return text;
+}
+
+Error no_email_column(std::span<const std::string> header) {
+  std::string what = fmt::format("the header has no \"email\" column; found {}",
+                                 list({header.begin(), header.end()}));
+  for (const std::string& name : header) {
+    if (meant_column(name) == Column::email) {
+      return {std::move(what), fmt::format("rename \"{}\" to \"email\"", printable(name, 40))};
+    }
+  }
+  return {std::move(what), "the first line has to name the columns; one of them has to be email"};
+}
+
+std::string_view clean(std::string_view cell) {
+  const auto bare = [](char c) { return static_cast<unsigned char>(c) > ' '; };
+  if (cell.empty() || (bare(cell.front()) && bare(cell.back()))) return cell;
+  return trim(cell);
+}
+
+std::optional<bool> truth(std::string_view word) {
+  if (word.empty()) return std::nullopt;
+  for (const std::string_view yes : {"true", "1", "yes", "y"}) {
+    if (equal_ignoring_case(word, yes)) return true;
+  }
+  for (const std::string_view no : {"false", "0", "no", "n"}) {
+    if (equal_ignoring_case(word, no)) return false;
+  }
+  return std::nullopt;
+}
+
+void add_role(std::vector<std::string>& roles, std::string_view slug) {
+  if (slug.empty() || std::find(roles.begin(), roles.end(), slug) != roles.end()) return;
+  roles.emplace_back(slug);
+}
+
+// A comma list, or a JSON array of texts. False: not readable.
+bool read_roles(std::string_view cell, std::vector<std::string>& roles) {
+  if (!cell.starts_with('[')) {
+    while (true) {
+      const auto comma = cell.find(',');
+      add_role(roles, clean(cell.substr(0, comma)));
+      if (comma == std::string_view::npos) return true;
+      cell.remove_prefix(comma + 1);
+    }
+  }
+  JsonText json(cell);
+  (void)json.read('[');
+  if (json.peek() == ']') return json.read(']') && json.read_end();
+  std::string slug;
+  while (true) {
+    if (!json.read_string(slug)) return false;
+    add_role(roles, clean(slug));
+    if (json.peek() == ']') return json.read(']') && json.read_end();
+    if (!json.read(',')) return false;
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(Mode mode) {
+  switch (mode) {
+    case Mode::user_only:
+      return "user-only";
+    case Mode::single_org:
+      return "single-org";
+    case Mode::multi_org:
+      return "multi-org";
+  }
+  return "?";
+}
+
+bool UserMapping::is_secret(std::string_view column) {
+  return column == kNames[Column::password] || column == kNames[Column::password_hash];
+}
+
+// --- the header
+
+void UserMapping::note_columns(std::span<const std::string> header) {
+  columns_.fill(-1);
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    if (const auto known = known_column(header[i])) columns_[*known] = static_cast<int>(i);
+  }
+  std::vector<std::string> unknown;
+  for (const std::string& name : header) {
+    if (known_column(name)) continue;
+    const auto meant = meant_column(name);
+    if (meant && columns_[*meant] < 0) {
+      warnings_.push_back(
+          fmt::format("Column \"{}\" is not read; rename it to \"{}\" if it is that",
+                      printable(name, 40), kNames[*meant]));
+    } else {
+      unknown.push_back(name);
+    }
+  }
+  if (!unknown.empty()) {
+    warnings_.push_back(
+        fmt::format("Column{} not read: {}", unknown.size() == 1 ? "" : "s", list(unknown)));
+  }
+}
+
+void UserMapping::note_ignored() {
+  if (mode_ == Mode::single_org) {
+    std::vector<std::string> ignored;
+    for (const auto column : {Column::org_id, Column::org_external_id, Column::org_name}) {
+      if (columns_[column] >= 0) ignored.emplace_back(kNames[column]);
+      columns_[column] = -1;
+    }
+    if (!ignored.empty()) {
+      warnings_.push_back("Everybody joins one organization, so these columns are ignored: " +
+                          list(ignored));
+    }
+  }
+  if (mode_ != Mode::user_only) return;
+  if (columns_[Column::role_slugs] >= 0) {
+    warnings_.emplace_back("Column \"role_slugs\" is ignored: no row names an organization");
+    columns_[Column::role_slugs] = -1;
+  }
+  if (options_.role_mapping != nullptr && !options_.role_mapping->roles.empty()) {
+    warnings_.emplace_back("The role mapping is ignored: no row names an organization");
+    options_.role_mapping = nullptr;
+  }
+}
+
+Result<UserMapping> UserMapping::make(std::span<const std::string> header, Options options) {
+  static_assert(kNames.size() == kColumns);
+  UserMapping mapping;
+  mapping.options_ = std::move(options);
+  mapping.note_columns(header);
+  if (mapping.columns_[Column::email] < 0) return std::unexpected(no_email_column(header));
+  const auto has = [&](Column column) { return mapping.columns_[column] >= 0; };
+  if (mapping.options_.single_org.by != OrgRef::By::none) {
+    mapping.mode_ = Mode::single_org;
+  } else if (has(Column::org_id) || has(Column::org_external_id) || has(Column::org_name)) {
+    mapping.mode_ = Mode::multi_org;
+  }
+  mapping.note_ignored();
+  return mapping;
+}
+
+// --- a row
+
+struct UserMapping::RowReader {
+  const UserMapping& mapping;
+  const csv::Record& record;
+  UserRow& row;
+  Failure& failure;
+  std::vector<std::string>& warnings;
+
+  std::string_view cell(Column column) const {
+    const int at = mapping.columns_[column];
+    return at < 0 ? std::string_view() : clean(record.cells[static_cast<std::size_t>(at)]);
+  }
+
+  bool fail(FailedAt at, std::string message) {
+    failure = Failure{};
+    failure.at = at;
+    failure.message = std::move(message);
+    return false;
+  }
+  bool fail(std::string message) { return fail(FailedAt::user_create, std::move(message)); }
+  void warn(std::string_view message) {
+    warnings.push_back(fmt::format("Row {}: {}", record.number, message));
+  }
+
+  bool read() {
+    if (!record.problem.empty()) {
+      return fail(fmt::format("Line {}: the record {}", record.line, record.problem));
+    }
+    if (!read_person() || !read_password() || !read_metadata()) return false;
+    if (!read_organization()) return false;
+    return read_row_roles();
+  }
+
+  bool read_person() {
+    row.email = cell(Column::email);
+    row.first_name = cell(Column::first_name);
+    row.last_name = cell(Column::last_name);
+    row.external_id = cell(Column::external_id);
+    if (row.email.empty()) return fail("Missing required email");
+    if (const auto problem = email_problem(row.email)) {
+      return fail(fmt::format("Invalid email: \"{}\" {}", printable(row.email, 80), *problem));
+    }
+    const std::string_view word = cell(Column::email_verified);
+    row.email_verified = truth(word);
+    if (!word.empty() && !row.email_verified) {
+      warn(fmt::format("email_verified \"{}\" is neither true nor false; left unset",
+                       printable(word, 20)));
+    }
+    return true;
+  }
+
+  bool read_password() {
+    const std::string_view plain = cell(Column::password);
+    const std::string_view hash = cell(Column::password_hash);
+    row.password_hash_type = cell(Column::password_hash_type);
+    if (hash.empty()) {
+      row.password_hash_type.clear();
+    } else if (row.password_hash_type.empty()) {
+      return fail(
+          "password_hash has no password_hash_type; name the type (such as bcrypt), or leave "
+          "both out");
+    }
+    set(row.password_hash, hash);
+    set(row.password, hash.empty() ? plain : std::string_view());
+    return true;
+  }
+
+  static void set(Secret& secret, std::string_view text) {
+    if (!secret.empty() || !text.empty()) secret = Secret(text);
+  }
+
+  bool read_metadata() {
+    const std::string_view text = cell(Column::metadata);
+    row.metadata.clear();
+    if (text.empty()) return true;
+    if (auto problem = parse_metadata(text, row.metadata)) return fail(std::move(*problem));
+    return true;
+  }
+
+  bool read_organization() {
+    if (mapping.mode_ == Mode::single_org) {
+      row.org = mapping.options_.single_org;
+      return true;
+    }
+    const std::string_view id = cell(Column::org_id);
+    const std::string_view foreign = cell(Column::org_external_id);
+    const std::string_view name = cell(Column::org_name);
+    if (!id.empty() && !foreign.empty()) {
+      return fail(FailedAt::org_resolution, "Row cannot specify both org_id and org_external_id");
+    }
+    row.org.name.clear();
+    row.org.may_create = id.empty() && !name.empty();
+    if (!id.empty()) {
+      row.org.by = OrgRef::By::id;
+      row.org.value = id;
+    } else if (!foreign.empty()) {
+      row.org.by = OrgRef::By::external_id;
+      row.org.value = foreign;
+      row.org.name = name;
+    } else {
+      row.org.by = name.empty() ? OrgRef::By::none : OrgRef::By::name;
+      row.org.value = name;
+    }
+    return true;
+  }
+
+  bool read_row_roles() {
+    row.roles.clear();
+    const std::string_view text = cell(Column::role_slugs);
+    if (!text.empty() && !read_roles(text, row.roles)) {
+      return fail(
+          "role_slugs is not a list of roles; write member,admin or [\"member\",\"admin\"]");
+    }
+    if (row.org.by == OrgRef::By::none) {
+      if (!row.roles.empty()) warn("role_slugs is ignored: the row names no organization");
+      row.roles.clear();
+      return true;
+    }
+    const RoleMapping* more = mapping.options_.role_mapping;
+    if (more == nullptr || row.external_id.empty()) return true;
+    const auto found = more->roles.find(row.external_id);
+    if (found == more->roles.end()) return true;
+    for (const std::string& slug : found->second) add_role(row.roles, slug);
+    return true;
+  }
+};
+
+bool UserMapping::map_into(const csv::Record& record, UserRow& row, Failure& failure,
+                           std::vector<std::string>& warnings) const {
+  return RowReader{*this, record, row, failure, warnings}.read();
+}
+
+std::expected<UserRow, Failure> UserMapping::map(const csv::Record& record,
+                                                 std::vector<std::string>& warnings) const {
+  UserRow row;
+  Failure failure;
+  if (!map_into(record, row, failure, warnings)) return std::unexpected(std::move(failure));
+  return row;
+}
+
+}  // namespace usher
