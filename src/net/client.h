@@ -4,7 +4,8 @@
 //
 // Invariant I6: one send() puts at most one request on the wire. libcurl repeats a POST by itself
 // when a reused connection dies before the answer; CURLOPT_PREREQFUNCTION aborts on its second call
-// for one send, and the exchange ends as Transport::lost. Tested by client_test.cc.
+// for one send, and the exchange ends as Transport::lost. Tested by client_test.cc (what is asked
+// and answered), client_fault_test.cc (peers that misbehave) and client_tls_test.cc.
 #pragma once
 
 #include <chrono>
@@ -31,23 +32,26 @@ class Client {
     std::chrono::milliseconds connect_timeout{10'000};
     std::size_t max_answer = 8 << 20;  // bytes; a larger body ends as lost
     int max_connections = 100;
+    std::string ca_file;           // PEM; empty: the system's certificates
+    bool allow_plaintext = false;  // http:// to other machines: the key travels readable
   };
   struct Completion {
     std::uint64_t ticket = 0;
     Response response;
   };
 
-  // Fails on an unusable base_url, with the reason.
+  // Fails on options that cannot work, with the reason.
   [[nodiscard]] static Result<Client> open(Options options);
   ~Client();
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
 
-  // The caller bounds what is in flight. `ticket` comes back with the completion.
+  // The caller bounds what is in flight. `ticket` comes back with the completion. Nothing moves
+  // before wait().
   void send(std::uint64_t ticket, const Request& request);
 
-  // Works on the transfers until one completes, one of `readable` can be read, or `at_most` has
-  // passed.
+  // Works on the transfers until one completes, one of `readable` can be read (or has ended, or
+  // failed), or `at_most` has passed.
   void wait(Duration at_most, std::span<const int> readable = {});
   // The next completed exchange, if any; call until nothing is left.
   [[nodiscard]] std::optional<Completion> next();
