@@ -93,10 +93,10 @@ void Dispatcher::send(std::unique_ptr<Task> task, WindowMask mask, Now now, Turn
   turn.sends.push_back({ticket, std::move(request)});
 }
 
-std::optional<Dispatcher::Ended> Dispatcher::answered(std::uint64_t ticket,
-                                                      const net::Response& response, Now now) {
+Dispatcher::Heard Dispatcher::answered(std::uint64_t ticket, const net::Response& response,
+                                       Now now) {
   const auto found = in_flight_.find(ticket);
-  if (found == in_flight_.end()) return std::nullopt;
+  if (found == in_flight_.end()) return {};
   Flight flight = std::move(found->second);
   in_flight_.erase(found);
   pacer_.answered(flight.mask, now.steady);
@@ -111,7 +111,7 @@ std::optional<Dispatcher::Ended> Dispatcher::answered(std::uint64_t ticket,
       return moved(std::move(flight.task), answer, now);
     case Answer::Kind::throttled:
       throttled(std::move(flight.task), answer, now);
-      return std::nullopt;
+      return {};
     case Answer::Kind::denied:
       stop_for(
           Import::Halt::denied,
@@ -120,20 +120,24 @@ std::optional<Dispatcher::Ended> Dispatcher::answered(std::uint64_t ticket,
                ? "check WORKOS_SECRET_KEY: it must be a valid key of this environment"
                : "check --api-url"});
       delay(std::move(flight.task), now.steady);
-      return std::nullopt;
+      return {};
     case Answer::Kind::unavailable:
     case Answer::Kind::in_doubt:
       break;
   }
-  return try_again(std::move(flight.task), answer, now);
+  return {std::nullopt, try_again(std::move(flight.task), answer, now)};
 }
 
-std::optional<Dispatcher::Ended> Dispatcher::moved(std::unique_ptr<Task> task, const Answer& answer,
-                                                   Now now) {
+Dispatcher::Heard Dispatcher::moved(std::unique_ptr<Task> task, const Answer& answer, Now now) {
   Move move = task->step->answered(answer);
-  if (move.kind != Move::Kind::ask) return Ended{std::move(task), std::move(move)};
-  delay(std::move(task), now.steady + move.after);
-  return std::nullopt;
+  Heard heard;
+  heard.was_there = std::exchange(task->step->was_there, std::nullopt);
+  if (move.kind == Move::Kind::ask) {
+    delay(std::move(task), now.steady + move.after);
+  } else {
+    heard.ended = Ended{std::move(task), std::move(move)};
+  }
+  return heard;
 }
 
 std::optional<Dispatcher::Ended> Dispatcher::try_again(std::unique_ptr<Task> task,

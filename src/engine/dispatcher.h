@@ -52,8 +52,11 @@ class Dispatcher {
     std::unique_ptr<Task> task;
     Move move;
   };
-  [[nodiscard]] std::optional<Ended> answered(std::uint64_t ticket, const net::Response& response,
-                                              Now now);
+  struct Heard {
+    std::optional<bool> was_there;  // the step has just learned it (target/step.h)
+    std::optional<Ended> ended;
+  };
+  [[nodiscard]] Heard answered(std::uint64_t ticket, const net::Response& response, Now now);
   // Lets out what may leave now.
   void pump(Now now, Turn& turn);
 
@@ -87,7 +90,7 @@ class Dispatcher {
   void send(std::unique_ptr<Task> task, WindowMask mask, Now now, Turn& turn);
   [[nodiscard]] WindowMask mask_of(const net::Request& request) const;
   [[nodiscard]] int allowed() const;
-  std::optional<Ended> moved(std::unique_ptr<Task> task, const Answer& answer, Now now);
+  Heard moved(std::unique_ptr<Task> task, const Answer& answer, Now now);
   std::optional<Ended> try_again(std::unique_ptr<Task> task, const Answer& answer, Now now);
   void throttled(std::unique_ptr<Task> task, const Answer& answer, Now now);
   void stop_for(Import::Halt halt, Error reason);

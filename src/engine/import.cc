@@ -126,8 +126,9 @@ void Import::count_untried(std::uint64_t rows) {
 
 void Import::answered(std::uint64_t ticket, const net::Response& response, Now now) {
   impl_->answered_once = true;
-  auto ended = impl_->dispatcher.answered(ticket, response, now);
-  if (ended) impl_->ended(std::move(*ended), now);
+  Dispatcher::Heard heard = impl_->dispatcher.answered(ticket, response, now);
+  if (heard.was_there) *heard.was_there ? impl_->foresight.found() : impl_->foresight.missing();
+  if (heard.ended) impl_->ended(std::move(*heard.ended), now);
 }
 
 Turn Import::turn(Now now) {
@@ -361,7 +362,6 @@ void Import::Impl::organization_ended(Gate& gate, const Task& task, Move& move, 
 }
 
 void Import::Impl::user_ended(Lane& lane, const Task& task, Move& move) {
-  if (task.step->was_there) *task.step->was_there ? foresight.found() : foresight.missing();
   lane.user = settle(task, move, tally.users);
   if (move.kind == Move::Kind::failed) {
     lane.user_failure = move.failure;

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of the input on their way to the engine: read, mapped, checked against the API's limits,
+// keyed, and remembered with their cells until they end. Rows that fail on the way end here.
+// Tested by rows_test.cc.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/result.h"
+#include "engine/import.h"
+#include "model/failure.h"
+#include "run/user_import.h"
+#include "source/csv.h"
+#include "source/user_mapping.h"
+
+namespace usher {
+
+class Rows {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<Rows>> open(const UserImportOptions& options);
+
+  [[nodiscard]] Mode mode() const { return mapping_->mode(); }
+  [[nodiscard]] const std::vector<std::string>& header() const { return header_; }
+  [[nodiscard]] const std::vector<std::string>& header_warnings() const {
+    return mapping_->warnings();
+  }
+
+  struct Next {
+    enum class Kind { row, bad, end } kind = Kind::end;
+    Candidate candidate;  // row: without what the store knows
+    std::uint64_t record = 0;
+    Failure failure;  // bad
+  };
+  // Warnings about the row are appended.
+  [[nodiscard]] Result<Next> next(std::vector<std::string>& warnings);
+  // Reads on to the end and counts what is there.
+  [[nodiscard]] Result<std::uint64_t> count_rest();
+
+  // Gives the cells of a row under way to `tell` and forgets them.
+  void forget(std::uint64_t record) { held_.erase(record); }
+  [[nodiscard]] Status tell(std::uint64_t record, const Failure& failure, WallTime at,
+                            Observer& observer);
+
+ private:
+  Rows(csv::Reader reader, std::string hash_key) : reader_(std::move(reader)), hasher_(hash_key) {}
+
+  // Cells one after the other: two allocations a row instead of one a cell.
+  struct Held {
+    std::uint64_t line = 0;
+    std::string bytes;
+    std::vector<std::uint32_t> ends;
+    OrgRef org;
+    std::string email;
+  };
+  static Held hold(const csv::Record& record);
+
+  csv::Reader reader_;
+  Hasher hasher_;
+  std::optional<RoleMapping> roles_;
+  std::optional<UserMapping> mapping_;
+  std::vector<std::string> header_;
+  int email_column_ = -1;
+  std::unordered_map<std::uint64_t, Held> held_;
+};
+
+}  // namespace usher
