@@ -28,10 +28,10 @@ enum class RetryAfter { seconds, http_date, absent };
 
 struct Options {
   std::vector<std::string>
-      api_keys;  // keys of one environment; empty: any bearer that begins "sk_"
-  Limiter::Options limits;
+      api_keys{};  // keys of one environment; empty: any bearer that begins "sk_"
+  Limiter::Options limits{};
   RetryAfter retry_after = RetryAfter::seconds;  // on the limiter's own 429
-  FaultPlan faults;
+  FaultPlan faults{};
   std::uint64_t seed = 0;  // of ids; 0: different on every start
 
   bool stub = false;  // answers 200/201 at full speed, stores nothing
@@ -69,9 +69,9 @@ class Sandbox {
 
 struct Serving {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 4100;                    // 0: the system picks one
-  std::function<void(std::uint16_t)> on_ready;  // once it listens, with the port
-  bool stop_on_signals = true;                  // SIGINT and SIGTERM end serve() in order
+  std::uint16_t port = 4100;                      // 0: the system picks one
+  std::function<void(std::uint16_t)> on_ready{};  // once it listens, with the port
+  bool stop_on_signals = true;                    // SIGINT and SIGTERM end serve() in order
 };
 // Serves until stopped. Fails when it cannot listen.
 [[nodiscard]] Status serve(Options options, const Serving& serving);

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/fault_answers.h"
+
+#include <fmt/format.h>
+
+#include "sandbox/answers.h"
+
+namespace usher::sandbox {
+
+namespace {
+
+constexpr std::chrono::milliseconds kSlow{1000};  // where the fault does not say
+
+std::string_view words_for(int status) {
+  switch (status) {
+    case 408:
+      return "Request Timeout";
+    case 429:
+      return "Too many requests.";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    default:
+      return "Something went wrong";
+  }
+}
+
+net::Reply page(int status) {  // as a load balancer puts it
+  return {.status = status,
+          .content_type = "text/html",
+          .body = fmt::format("<html>\r\n<head><title>{0} {1}</title></head>\r\n<body>\r\n"
+                              "<center><h1>{0} {1}</h1></center>\r\n</body>\r\n</html>\r\n",
+                              status, words_for(status))};
+}
+
+}  // namespace
+
+bool commits(FaultKind kind) {
+  switch (kind) {
+    case FaultKind::throttle:
+    case FaultKind::error_json:
+    case FaultKind::error_html:
+    case FaultKind::reset_before:
+      return false;
+    case FaultKind::latency:
+    case FaultKind::commit_then_cut:
+    case FaultKind::commit_then_hang:
+    case FaultKind::commit_then_error:
+    case FaultKind::slow_body:
+    case FaultKind::cut_body:
+    case FaultKind::wrong_content_type:
+      break;
+  }
+  return true;
+}
+
+net::Reply answer_instead(const Fault& fault) {
+  net::Reply reply;
+  switch (fault.kind) {
+    case FaultKind::throttle:
+      reply = too_many_requests();
+      break;
+    case FaultKind::error_html:
+      reply = page(fault.status);
+      break;
+    case FaultKind::reset_before:
+      reply.delivery.cut = net::Delivery::Cut::before_answer;
+      reply.status = 0;
+      return reply;
+    default:
+      reply = saying(fault.status, words_for(fault.status));
+      break;
+  }
+  if (!fault.retry_after.empty()) reply.headers.emplace_back("Retry-After", fault.retry_after);
+  return reply;
+}
+
+net::Reply spoil(net::Reply answer, const Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::commit_then_cut:
+      answer.delivery.cut = net::Delivery::Cut::before_answer;
+      break;
+    case FaultKind::commit_then_hang:
+      answer.delivery.cut = net::Delivery::Cut::hang;
+      break;
+    case FaultKind::commit_then_error:
+      return answer_instead(fault);
+    case FaultKind::slow_body:
+      answer.delivery.slow_body = fault.delay.count() > 0 ? fault.delay : kSlow;
+      break;
+    case FaultKind::cut_body:
+      answer.delivery.cut = net::Delivery::Cut::mid_answer;
+      break;
+    case FaultKind::wrong_content_type:
+      answer.content_type = "text/html";
+      break;
+    default:
+      break;
+  }
+  return answer;
+}
+
+}  // namespace usher::sandbox
