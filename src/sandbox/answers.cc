@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
+#include "sandbox/sandbox.h"
 
 namespace usher::sandbox {
 
@@ -85,6 +86,19 @@ net::Reply unauthorized() {
 }
 net::Reply too_many_requests() {
   return coded(429, "rate_limit_exceeded", "Too many requests.");
+}
+
+net::Reply too_many_requests(Duration wait, RetryAfter style, WallTime now) {
+  net::Reply reply = too_many_requests();
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait);
+  if (style == RetryAfter::seconds) {
+    reply.headers.emplace_back("Retry-After", fmt::format("{}", seconds.count()));
+  }
+  if (style == RetryAfter::http_date) {
+    const auto then = std::chrono::ceil<std::chrono::seconds>(now + seconds);
+    reply.headers.emplace_back("Retry-After", to_http_date(then));
+  }
+  return reply;
 }
 
 }  // namespace usher::sandbox

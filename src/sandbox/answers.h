@@ -9,9 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/time.h"
 #include "net/server.h"
 
 namespace usher::sandbox {
+
+enum class RetryAfter;  // sandbox.h
 
 template <class T>
 using Checked = std::expected<T, net::Reply>;
@@ -46,5 +49,6 @@ struct FieldProblem {
 [[nodiscard]] net::Reply no_route();
 [[nodiscard]] net::Reply unauthorized();
 [[nodiscard]] net::Reply too_many_requests();
+[[nodiscard]] net::Reply too_many_requests(Duration wait, RetryAfter style, WallTime now);
 
 }  // namespace usher::sandbox

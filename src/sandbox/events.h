@@ -3,7 +3,7 @@
 // Tested by events_test.cc.
 #pragma once
 
-#include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,14 +26,15 @@ class EventLog {
   explicit EventLog(std::size_t kept) : kept_(kept) {}
 
   void add(Event event) {
-    events_.push_back(std::move(event));
-    if (events_.size() > kept_) events_.pop_front();
+    const Ulid id = event.id;
+    events_.emplace_hint(events_.end(), id, std::move(event));
+    if (events_.size() > kept_) events_.erase(events_.begin());
   }
-  [[nodiscard]] const std::deque<Event>& all() const { return events_; }
+  [[nodiscard]] const std::map<Ulid, Event>& all() const { return events_; }
 
  private:
   std::size_t kept_;
-  std::deque<Event> events_;
+  std::map<Ulid, Event> events_;
 };
 
 }  // namespace usher::sandbox

@@ -2,6 +2,10 @@
 #include "sandbox/router.h"
 
 #include "base/text.h"
+#include "sandbox/authenticate.h"
+#include "sandbox/event_routes.h"
+#include "sandbox/factors.h"
+#include "sandbox/invitations.h"
 #include "sandbox/memberships.h"
 #include "sandbox/organizations.h"
 #include "sandbox/roles.h"
@@ -52,6 +56,10 @@ const Router& api() {
     router.add(domain_routes());
     router.add(role_routes());
     router.add(permission_routes());
+    router.add(factor_routes());
+    router.add(invitation_routes());
+    router.add(event_routes());
+    router.add(authenticate_routes());
     return router;
   }();
   return kApi;

@@ -7,8 +7,8 @@
 #include <algorithm>
 
 #include <boost/json.hpp>
-#include <fmt/format.h>
 
+#include "sandbox/authenticate.h"
 #include "sandbox/control.h"
 #include "sandbox/counters.h"
 #include "sandbox/desk.h"
@@ -21,8 +21,6 @@
 namespace usher::sandbox {
 
 namespace {
-
-constexpr std::string_view kSignIn = "/user_management/authenticate";
 
 // The body of one request and the memory it is parsed into.
 class Body {
@@ -46,19 +44,6 @@ class Body {
   boost::json::monotonic_resource memory_{first_, sizeof first_};
   boost::json::value value_ = boost::json::value(boost::json::storage_ptr(&memory_));
 };
-
-net::Reply throttle(Duration wait, RetryAfter style, WallTime now) {
-  net::Reply reply = too_many_requests();
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait);
-  if (style == RetryAfter::seconds) {
-    reply.headers.emplace_back("Retry-After", fmt::format("{}", seconds.count()));
-  }
-  if (style == RetryAfter::http_date) {
-    const auto then = std::chrono::ceil<std::chrono::seconds>(now + seconds);
-    reply.headers.emplace_back("Retry-After", to_http_date(then));
-  }
-  return reply;
-}
 
 }  // namespace
 
@@ -105,7 +90,7 @@ struct Sandbox::Impl {
       call.key = key.substr(kScheme.size());
       return accepts(call.key);
     }
-    if (call.path != kSignIn) return false;
+    if (call.path != kSignInPath) return false;
     Body body;  // signing in carries the key in the body instead
     const auto parsed = body.parse(call.request.body);
     const auto* secret = parsed ? (*parsed)->if_contains("client_secret") : nullptr;
@@ -119,7 +104,7 @@ struct Sandbox::Impl {
     const std::string& method = call.request.method;
     if (const auto wait = desk->limiter.refuse(method, call.path, call.key, call.now.steady)) {
       counters.throttled();
-      return throttle(*wait, options.retry_after, call.now.wall);
+      return too_many_requests(*wait, options.retry_after, call.now.wall);
     }
     const FaultPlan::Hit hit = faults.next(method, call.path);
     net::Reply reply;
