@@ -16,8 +16,8 @@ namespace usher {
 struct OrgRef {
   enum class By { none, id, external_id, name };
   By by = By::none;
-  std::string value;        // the id, the external id or the name, by `by`
-  std::string name;         // with external_id: the name for a new organization; may be empty
+  std::string value = {};   // the id, the external id or the name, by `by`
+  std::string name = {};    // with external_id: the name for a new organization; may be empty
   bool may_create = false;  // a missing one is created
 
   friend bool operator==(const OrgRef&, const OrgRef&) = default;
