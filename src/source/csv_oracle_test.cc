@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
+#include "source/bytes_in_hand.h"
 #include "source/csv.h"
 
 namespace usher::csv {
@@ -112,17 +113,6 @@ class Reference {
   bool behind_ = false;
   bool unclosed_ = false;
 };
-
-// The reader is fed in pieces: the first has `first` bytes, all others `later`.
-Bytes pieces(std::string_view text, std::size_t first, std::size_t later) {
-  return [text, most = first, later](std::span<char> room) mutable -> Result<std::size_t> {
-    const std::size_t got = std::min({room.size(), text.size(), most});
-    text.copy(room.data(), got);
-    text.remove_prefix(got);
-    most = most > got ? most - got : later;
-    return got;
-  };
-}
 
 constexpr std::string_view kHeader = "h,i\n";
 

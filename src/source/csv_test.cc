@@ -9,20 +9,13 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "source/bytes_in_hand.h"
 
 namespace usher::csv {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-Bytes whole(std::string text) {
-  return [text = std::move(text), at = std::size_t{0}](std::span<char> room) mutable {
-    const std::size_t got = text.copy(room.data(), room.size(), at);
-    at += got;
-    return Result<std::size_t>(got);
-  };
-}
 
 // `head` once, then `block` again and again until `total` bytes have been given, then `tail`.
 Bytes repeated(std::string head, const std::string& block, std::uint64_t total, std::string tail) {

@@ -59,6 +59,7 @@ inline Marks mark(const char* block) {
 class Window {
  public:
   static constexpr std::uint64_t kNone = ~std::uint64_t{0};
+  static constexpr std::size_t kPadding = 64;  // bytes behind the last one that may be read
 
   Window(Bytes bytes, std::size_t step) : bytes_(std::move(bytes)), step_(step) { grow(step); }
 
@@ -90,8 +91,6 @@ class Window {
   void forget_high() { high_ = block_high_; }
 
  private:
-  static constexpr std::size_t kPadding = 64;
-
   void mark_block() {
     block_ = marked_;
     const Marks marks = mark(data(block_));

@@ -2,6 +2,7 @@
 #include "source/email.h"
 
 #include <algorithm>
+#include <array>
 
 namespace usher {
 namespace {
@@ -10,12 +11,51 @@ constexpr std::size_t kMaxAddress = 254;  // RFC 5321 4.5.3.1.3, without the ang
 constexpr std::size_t kMaxLocal = 64;
 constexpr std::size_t kMaxLabel = 63;
 
-bool is_letter_or_digit(char c) {
+constexpr bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
 bool is_high(char c) {
   return static_cast<unsigned char>(c) >= 0x80;
+}
+
+constexpr unsigned char kInLocal = 1;  // without surprises; others may be allowed all the same
+constexpr unsigned char kInLabel = 2;
+
+constexpr std::array<unsigned char, 256> make_classes() {
+  std::array<unsigned char, 256> classes{};
+  for (unsigned i = 0; i < 128; ++i) {
+    const char c = static_cast<char>(i);
+    if (is_letter_or_digit(c) || c == '-') classes[i] = kInLocal | kInLabel;
+    if (c == '.' || c == '_' || c == '+') classes[i] = kInLocal;
+  }
+  return classes;
+}
+
+// Most addresses, in one pass. What this does not accept is looked at closely.
+bool is_plainly_good(std::string_view address) {
+  static constexpr auto kClasses = make_classes();
+  std::size_t at = 0;
+  const auto run = [&](unsigned char wanted) {
+    const std::size_t begin = at;
+    while (at < address.size() &&
+           (kClasses[static_cast<unsigned char>(address[at])] & wanted) != 0) {
+      ++at;
+    }
+    return at - begin;
+  };
+  const std::size_t local = run(kInLocal);
+  if (local == 0 || local > kMaxLocal || at == address.size() || address[at] != '@') return false;
+  for (std::size_t labels = 1;; ++labels) {
+    ++at;
+    const std::size_t label = run(kInLabel);
+    if (label == 0 || label > kMaxLabel) return false;
+    if (address[at - label] == '-' || address[at - 1] == '-') return false;
+    if (at == address.size()) {
+      return labels > 1 && at <= kMaxAddress && (address[at - 1] < '0' || address[at - 1] > '9');
+    }
+    if (address[at] != '.') return false;
+  }
 }
 
 std::optional<std::string_view> character_problem(std::string_view address) {
@@ -81,6 +121,7 @@ std::optional<std::string_view> domain_problem(std::string_view domain) {
 }  // namespace
 
 std::optional<std::string_view> email_problem(std::string_view address) {
+  if (is_plainly_good(address)) return std::nullopt;
   if (auto problem = character_problem(address)) return problem;
   const auto at = address.find('@');
   if (at == std::string_view::npos) return "has no @";

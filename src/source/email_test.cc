@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/email.h"
 
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "base/text.h"
 
 namespace usher {
 namespace {
@@ -57,6 +61,32 @@ TEST(Email, NamesWhatIsWrong) {
     EXPECT_THAT(std::string(email_problem(address).value_or("no problem")),
                 testing::HasSubstr(part))
         << address;
+  }
+}
+
+// The rules once more, without the reader's short cut for ordinary addresses.
+bool reference(const std::string& address) {
+  const auto parts = split(address, '@');
+  if (parts.size() != 2 || parts[0].empty() || parts[0].size() > 64) return false;
+  const auto labels = split(parts[1], '.');
+  for (const std::string_view label : labels) {
+    if (label.empty() || label.front() == '-' || label.back() == '-') return false;
+    if (label.find_first_of("_+") != std::string_view::npos || !is_ascii(label)) return false;
+  }
+  return labels.size() > 1 &&
+         labels.back().find_first_not_of("0123456789") != std::string_view::npos;
+}
+
+TEST(Email, HasNoShortCutAroundItsRules) {
+  const std::string alphabet = "a9-._+@";
+  for (std::size_t length = 1; length <= 7; ++length) {
+    std::vector<std::size_t> digits(length, 0);
+    for (std::size_t i = 0; i < length;) {
+      std::string address;
+      for (const std::size_t digit : digits) address += alphabet[digit];
+      ASSERT_EQ(!email_problem(address), reference(address)) << address;
+      for (i = 0; i < length && ++digits[i] == alphabet.size(); ++i) digits[i] = 0;
+    }
   }
 }
 

@@ -6,7 +6,9 @@
 namespace usher {
 namespace {
 
-constexpr std::string_view kSpace = " \t\r\n";
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -36,7 +38,7 @@ void append_utf8(std::string& out, unsigned point) {
 }  // namespace
 
 void JsonText::skip_space() {
-  while (at_ < text_.size() && kSpace.find(text_[at_]) != std::string_view::npos) ++at_;
+  while (at_ < text_.size() && is_space(text_[at_])) ++at_;
 }
 
 char JsonText::peek() {
