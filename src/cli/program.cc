@@ -1,13 +1,121 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/program.h"
 
-#include <cstdio>
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "cli/signals.h"
 
 namespace usher::cli {
+namespace {
 
-int run(int /*argc*/, char** /*argv*/) {
-  std::puts("usher " USHER_VERSION);
-  return 0;
+struct Command {
+  std::string_view name;
+  std::string_view alias;  // empty: none
+  std::string_view summary;
+  int (*run)(Arguments arguments, Surroundings& around);
+};
+
+constexpr std::array kCommands = {
+    Command{"import-users", "import", "create users, organizations and memberships from a CSV",
+            import_users_command},
+    Command{"sandbox", "", "a local copy of the WorkOS API to try an import on", sandbox_command},
+};
+
+const Command* find_command(std::string_view word) {
+  const auto* found = std::ranges::find_if(kCommands, [&](const Command& command) {
+    return command.name == word || (!command.alias.empty() && command.alias == word);
+  });
+  return found == kCommands.end() ? nullptr : found;
+}
+
+std::string overview() {
+  std::string text =
+      "usher moves people into an API in bulk, and cannot lose one.\n\nUsage: usher COMMAND "
+      "[options]\n\nCommands:\n";
+  for (const Command& command : kCommands) {
+    std::string names(command.name);
+    if (!command.alias.empty()) names += fmt::format(" ({})", command.alias);
+    text += fmt::format("  {:<24}{}\n", names, command.summary);
+  }
+  text += fmt::format("  {:<24}{}\n", "help COMMAND", "the options of a command, with examples");
+  text += fmt::format("  {:<24}{}\n", "version", "what this is");
+  text +=
+      "\nTry it without an account:\n"
+      "  usher sandbox\n"
+      "  WORKOS_SECRET_KEY=sk_test_1 usher import-users --csv users.csv --api-url "
+      "http://127.0.0.1:4100\n"
+      "\nExit codes: 0 all succeeded, 1 some failed, 2 could not run, 130 interrupted\n";
+  return text;
+}
+
+int unknown_command(const std::string& word, Surroundings& around) {
+  if (word.starts_with('-')) {
+    around.err.line(
+        fmt::format("usher: a command comes first: usher import-users {} ...", printable(word)));
+  } else {
+    std::vector<std::string> names = {"help", "version"};
+    for (const Command& command : kCommands) {
+      names.emplace_back(command.name);
+      if (!command.alias.empty()) names.emplace_back(command.alias);
+    }
+    const std::string meant = nearest(word, names);
+    around.err.line(fmt::format("usher: unknown command {}{}", printable(word),
+                                meant.empty() ? "" : " (did you mean " + meant + "?)"));
+  }
+  around.err.line("All commands: usher --help");
+  return kExitCouldNotRun;
+}
+
+int help(Arguments arguments, Surroundings& around) {
+  if (arguments.empty()) {
+    around.out.write(overview());
+    return kExitGood;
+  }
+  const Command* command = find_command(arguments.front());
+  if (command == nullptr) return unknown_command(arguments.front(), around);
+  return command->run(std::vector<std::string>{"--help"}, around);
+}
+
+}  // namespace
+
+int run_program(Arguments arguments, Surroundings& around) {
+  if (arguments.empty()) {
+    around.err.write(overview());
+    return kExitCouldNotRun;
+  }
+  const std::string& word = arguments.front();
+  const Arguments rest = arguments.subspan(1);
+  if (word == "help" || word == "--help" || word == "-h") return help(rest, around);
+  if (word == "version" || word == "--version" || word == "-V") {
+    around.out.line("usher " USHER_VERSION);
+    return kExitGood;
+  }
+  const Command* command = find_command(word);
+  return command == nullptr ? unknown_command(word, around) : command->run(rest, around);
+}
+
+int run(int argc, char** argv) {
+  ignore_closed_pipes();
+  FdOutput out(STDOUT_FILENO);
+  FdOutput err(STDERR_FILENO);
+  Surroundings around{out, err};
+  around.variable = [](const char* name) -> std::string {
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): one thread
+    return value == nullptr ? std::string() : std::string(value);
+  };
+  around.import_users = import_users;
+  around.serve_sandbox = sandbox::serve;
+  around.catch_signals = true;
+  const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  return run_program(arguments, around);
 }
 
 }  // namespace usher::cli

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command.h"
+
+#include <fmt/format.h>
+
+namespace usher::cli {
+
+std::optional<int> read_options(Options& options, Arguments arguments, Surroundings& around) {
+  const auto wish = options.parse(arguments);
+  if (!wish) return usage_error(options, around, wish.error());
+  if (*wish == Options::Wish::help) {
+    around.out.write(options.help(around.out.width()));
+    return kExitGood;
+  }
+  return std::nullopt;
+}
+
+int usage_error(const Options& options, Surroundings& around, const Error& error) {
+  const std::string& command = options.manual().command;
+  around.err.line(fmt::format("usher {}: {}", command, error.line()));
+  around.err.line(fmt::format("All options: usher {} --help", command));
+  return kExitCouldNotRun;
+}
+
+int could_not_run(const Options& options, Surroundings& around, const Error& error) {
+  around.err.line(fmt::format("usher {}: {}", options.manual().command, error.line()));
+  return kExitCouldNotRun;
+}
+
+}  // namespace usher::cli

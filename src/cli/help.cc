@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words of --help, laid out for a terminal of any width, and what helps beside them: the
+// nearest name to a mistyped one, and lines that can be pasted into a shell.
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/options.h"
+
+namespace usher::cli {
+namespace {
+
+constexpr std::size_t kIndent = 28;     // where the explanation of an option begins
+constexpr std::size_t kCodeIndent = 7;  // "  130  "
+constexpr std::size_t kLeastWidth = 48;
+constexpr std::size_t kMostWidth = 92;
+
+// Words of one paragraph, broken at `width`; every line after the first begins with `indent`
+// blanks.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
+  std::string result;
+  std::size_t column = indent;
+  for (const auto word : split(text, ' ')) {
+    const std::size_t length = utf8_length(word);
+    if (column > indent && column + 1 + length > width) {
+      result += '\n' + std::string(indent, ' ');
+      column = indent;
+    }
+    if (column > indent) {
+      result += ' ';
+      ++column;
+    }
+    result += word;
+    column += length;
+  }
+  return result;
+}
+
+std::string section(std::string_view heading) {
+  return fmt::format("\n{}:\n", heading);
+}
+
+// Distance with swaps of neighbours (optimal string alignment): what fingers do.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before;
+  std::vector<std::size_t> last(b.size() + 1);
+  std::iota(last.begin(), last.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::vector<std::size_t> row(b.size() + 1, i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({change, last[j] + 1, row[j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        row[j] = std::min(row[j], before[j - 2] + 1);
+      }
+    }
+    before = std::exchange(last, std::move(row));
+  }
+  return last[b.size()];
+}
+
+bool is_plain(std::string_view word) {
+  constexpr std::string_view kPlain = "-_./:=,+@%";
+  return !word.empty() && std::ranges::all_of(word, [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           kPlain.find(c) != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
+std::string Options::help(int terminal_width) const {
+  const std::size_t width =
+      std::clamp(static_cast<std::size_t>(std::max(terminal_width, 1)), kLeastWidth, kMostWidth);
+  std::string text = fmt::format("usher {}: {}\n\nUsage: usher {} [options]\n", manual_.command,
+                                 manual_.summary, manual_.command);
+  std::string_view about = manual_.about;
+  while (!about.empty()) {
+    const auto end = std::min(about.find("\n\n"), about.size());
+    text += '\n' + wrapped(about.substr(0, end), 0, width) + '\n';
+    about.remove_prefix(std::min(end + 2, about.size()));
+  }
+  std::string_view heading;
+  for (const Option& option : options_) {
+    if (option.heading != heading) text += section(heading = option.heading);
+    std::string names = fmt::format("  {}", fmt::join(option.names, ", "));
+    if (!option.value.empty()) names += ' ' + option.value;
+    if (utf8_length(names) + 2 > kIndent) {
+      text += names + '\n' + std::string(kIndent, ' ');
+    } else {
+      text += names + std::string(kIndent - utf8_length(names), ' ');
+    }
+    text += wrapped(option.help, kIndent, width) + '\n';
+  }
+  if (!manual_.examples.empty()) text += section("Examples");
+  for (const Example& example : manual_.examples) {
+    text += fmt::format("  # {}\n  {}\n", example.says, example.line);
+  }
+  if (!manual_.exit_codes.empty()) text += section("Exit codes");
+  for (const std::string& code : manual_.exit_codes) {
+    text += "  " + wrapped(code, kCodeIndent, width) + '\n';
+  }
+  return text;
+}
+
+std::string nearest(std::string_view typed, std::span<const std::string> candidates) {
+  constexpr std::size_t kLongest = 64;  // nobody mistypes more; bounds the work
+  if (typed.size() > kLongest) return {};
+  const std::string* best = nullptr;
+  std::size_t least = std::min<std::size_t>(3, typed.size() / 3) + 1;
+  for (const std::string& candidate : candidates) {
+    const std::size_t now = distance(typed, candidate);
+    if (now < least) {
+      least = now;
+      best = &candidate;
+    }
+  }
+  return best == nullptr ? std::string() : *best;
+}
+
+std::string shell_line(std::span<const std::string> words) {
+  std::string line;
+  for (const std::string& word : words) {
+    if (!line.empty()) line += ' ';
+    if (is_plain(word)) {
+      line += word;
+      continue;
+    }
+    line += '\'';
+    for (const char c : word) {
+      if (c == '\'') {
+        line += "'\\''";
+      } else {
+        line += c;
+      }
+    }
+    line += '\'';
+  }
+  return line;
+}
+
+}  // namespace usher::cli

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/narrator.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace usher::cli {
+
+void Narrator::say(std::string_view text, Tone tone) {
+  if (!plan_.quiet) display_.say(toned(text, tone, colour_));
+}
+
+void Narrator::started(Mode mode, std::uint64_t total_rows) {
+  if (log_ != nullptr && log_status_) log_status_ = log_->begin();
+  const std::string rows =
+      total_rows == 0 ? std::string() : fmt::format("{} rows, ", with_commas(total_rows));
+  say(fmt::format("{} {}: {}{}, to {}", plan_.dry_run ? "Trying" : "Importing",
+                  printable(plan_.csv), rows, to_string(mode), plan_.destination));
+}
+
+void Narrator::warned(const std::string& warning) {
+  if (warnings_ < kMostWarnings) say("Warning: " + printable(warning, 400), Tone::warning);
+  if (warnings_ == kMostWarnings) say("Further warnings are only counted.", Tone::warning);
+  ++warnings_;
+}
+
+Status Narrator::failed(const FailedRow& row) {
+  USHER_TRY(log_status_);
+  const bool first = failures_.add(row.record, row.failure);
+  if (first && told_failures_ < kMostFailures) {
+    ++told_failures_;
+    say(fmt::format("Row {} failed: {}", with_commas(row.record),
+                    printable(row.failure.message, 300)),
+        Tone::bad);
+    if (told_failures_ == 1) say("(the first failure of a kind is shown; all are counted)");
+  }
+  return log_ == nullptr ? Status{} : log_->add(row);
+}
+
+void Narrator::progressed(const Progress& progress) {
+  if (log_ != nullptr && log_status_) log_status_ = log_->settle(read_clocks().wall);
+  if (plan_.quiet) return;
+  const int stops = plan_.stops_seen ? plan_.stops_seen() : 0;
+  if (stops > 0 && told_stops_ == 0) {
+    const std::string awaited =
+        progress.in_flight == 0 ? std::string()
+                                : fmt::format(" Waiting for {} {} under way.", progress.in_flight,
+                                              progress.in_flight == 1 ? "request" : "requests");
+    say("Stopping." + awaited + " Ctrl-C again leaves at once.", Tone::warning);
+  }
+  told_stops_ = stops;
+  display_.show(progress);
+}
+
+Status Narrator::finish() {
+  display_.finish();
+  if (log_ != nullptr && log_status_) log_status_ = log_->close();
+  return log_status_;
+}
+
+}  // namespace usher::cli

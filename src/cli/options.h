@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a command understands, declared once: parsing, --help and (later) the pages of docs/ come
+// out of the same list, so they cannot drift apart. A door over CLI11, whose header costs seconds
+// to compile and stays in options.cc; every message is ours, one line each. Tested by
+// options_test.cc.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace usher::cli {
+
+struct Example {
+  std::string says;
+  std::string line;
+};
+
+struct Manual {
+  std::string command;  // "import-users", as it is typed after "usher"
+  std::string summary;  // one line, no full stop
+  std::string about;    // paragraphs, separated by blank lines
+  std::vector<Example> examples;
+  std::vector<std::string> exit_codes;  // "0    all rows succeeded"
+};
+
+class Options {
+ public:
+  explicit Options(Manual manual) : manual_(std::move(manual)) {}
+
+  // Options declared from here on stand under this heading in the help.
+  Options& heading(std::string text);
+  // `names`: "--csv,--user-export"; the first is shown first.
+  Options& flag(std::string names, std::string help, bool& target);
+  Options& text(std::string names, std::string value, std::string help, std::string& target);
+  Options& number(std::string names, std::string value, std::string help, std::int64_t least,
+                  std::int64_t most, std::int64_t& target);
+  // Called once for each use; an error's `what` completes "--name ".
+  Options& each(std::string names, std::string value, std::string help,
+                std::function<Status(std::string_view)> take);
+  // Like each(), but a second use is an error.
+  Options& once(std::string names, std::string value, std::string help,
+                std::function<Status(std::string_view)> take);
+
+  enum class Wish { run, help };
+  // Errors: unknown options (with the nearest known one), missing, repeated and bad values.
+  [[nodiscard]] Result<Wish> parse(std::span<const std::string> arguments);
+  [[nodiscard]] std::string help(int width) const;
+  [[nodiscard]] const Manual& manual() const { return manual_; }
+
+ private:
+  struct Option {
+    std::string heading;
+    std::vector<std::string> names;
+    std::string value;  // empty: a flag
+    std::string help;
+    bool repeatable = false;
+    std::function<Status(std::string_view)> take;
+  };
+  Options& add(std::string names, std::string value, std::string help, bool repeatable,
+               std::function<Status(std::string_view)> take);
+  [[nodiscard]] const Option* find(std::string_view name) const;
+  [[nodiscard]] Status check_shape(std::span<const std::string> arguments) const;
+  [[nodiscard]] Status take_results(const Option& option,
+                                    const std::vector<std::string>& results) const;
+  [[nodiscard]] Error unexpected_argument(const std::string& argument) const;
+
+  Manual manual_;
+  std::string heading_ = "Options";
+  std::vector<Option> options_;
+};
+
+// The candidate that was probably meant; empty when none is close.
+[[nodiscard]] std::string nearest(std::string_view typed, std::span<const std::string> candidates);
+
+// A command line that can be pasted into a POSIX shell.
+[[nodiscard]] std::string shell_line(std::span<const std::string> words);
+
+}  // namespace usher::cli

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/options.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+#include "base/text.h"
+
+namespace usher::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+struct Sample {
+  std::string csv;
+  std::string name;
+  std::int64_t count = 1;
+  bool quiet = false;
+  std::vector<std::string> faults;
+  Options options{Manual{
+      "sample", "an example", "About it.\n\nMore.", {{"Do", "usher sample"}}, {"0    good"}}};
+
+  Sample() {
+    options.text("--csv,--user-export", "FILE", "the file", csv)
+        .text("--org-name", "NAME", "a name", name)
+        .number("--count", "N", "how many", 1, 100, count)
+        .heading("More")
+        .flag("--quiet", "say less", quiet)
+        .each("--fault", "NAME", "a fault", [this](std::string_view text) -> Status {
+          if (text == "bad") return fail("cannot be bad", "Be good");
+          faults.emplace_back(text);
+          return {};
+        });
+  }
+  std::string error(std::vector<std::string> words) {
+    const auto wish = options.parse(words);
+    return wish ? "(no error)" : wish.error().line();
+  }
+};
+
+TEST(Options, TakeValuesInBothForms) {
+  Sample sample;
+  const std::vector<std::string> words = {"--csv",     "a b.csv", "--count=7", "--quiet",
+                                          "--fault=x", "--fault", "y=0.5"};
+  ASSERT_TRUE(sample.options.parse(words));
+  EXPECT_EQ(sample.csv, "a b.csv");
+  EXPECT_EQ(sample.count, 7);
+  EXPECT_TRUE(sample.quiet);
+  EXPECT_THAT(sample.faults, ElementsAre("x", "y=0.5"));
+}
+
+TEST(Options, TakeValuesAsTheyAre) {
+  for (const std::string value : {"[x]", "[a,b]", "a,b", "-", "-x", "\"q\"", "'q'", "{}", "a=b",
+                                  "%%", " ", "\xC3\xA9", "--unheard-of"}) {
+    SCOPED_TRACE(value);
+    Sample separate;
+    ASSERT_TRUE(separate.options.parse(std::vector<std::string>{"--org-name", value}));
+    EXPECT_EQ(separate.name, value);
+    Sample joined;
+    ASSERT_TRUE(joined.options.parse(std::vector<std::string>{"--org-name=" + value}));
+    EXPECT_EQ(joined.name, value);
+  }
+}
+
+TEST(Options, KnowTheirOldNames) {
+  Sample sample;
+  ASSERT_TRUE(sample.options.parse(std::vector<std::string>{"--user-export", "old.csv"}));
+  EXPECT_EQ(sample.csv, "old.csv");
+}
+
+TEST(Options, TellEveryMistakeInOneLine) {
+  const struct {
+    std::vector<std::string> words;
+    std::string error;
+  } cases[] = {
+      {{"--cvs", "x"}, "unknown option --cvs (did you mean --csv?)"},
+      {{"--user-exprot=x"}, "unknown option --user-exprot (did you mean --user-export?)"},
+      {{"--workers", "4"}, "unknown option --workers"},
+      {{"-x"}, "unknown option -x"},
+      {{"users.csv"}, "unexpected argument \"users.csv\""},
+      {{"--", "users.csv"}, "unexpected argument \"users.csv\""},
+      {{"--csv"}, "--csv needs a value"},
+      {{"--csv="}, "--csv needs a value"},
+      {{"--csv", "--quiet"}, "--csv needs a value (it is followed by --quiet)"},
+      {{"--quiet=yes"}, "--quiet takes no value"},
+      {{"--csv", "a", "--csv", "b"}, "--csv is given more than once"},
+      {{"--csv", "a", "--user-export", "b"}, "--csv is given more than once"},
+      {{"--count", "0"}, "--count must be a whole number from 1 to 100 (got \"0\")"},
+      {{"--count", "101"}, "--count must be a whole number from 1 to 100 (got \"101\")"},
+      {{"--count", "ten"}, "--count must be a whole number from 1 to 100 (got \"ten\")"},
+      {{"--count", "1.5"}, "--count must be a whole number from 1 to 100 (got \"1.5\")"},
+      {{"--count", "-3"}, "--count must be a whole number from 1 to 100 (got \"-3\")"},
+      {{"--count", "99999999999999999999"},
+       "--count must be a whole number from 1 to 100 (got \"99999999999999999999\")"},
+      {{"--fault", "bad"}, "--fault cannot be bad\n  Be good"},
+      {{"--quiet\x1b[31m"}, "unknown option --quiet\\x1b[31m"},
+  };
+  for (const auto& one : cases) {
+    SCOPED_TRACE(one.words.front());
+    EXPECT_EQ(Sample{}.error(one.words), one.error);
+  }
+}
+
+TEST(Options, GiveHelpWhateverElseIsWrong) {
+  Sample sample;
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"--help"}, {"-h"}, {"--cvs", "--help"}, {"--count", "x", "-h"}}) {
+    EXPECT_EQ(sample.options.parse(words), Options::Wish::help);
+  }
+}
+
+TEST(Options, ShowAHelpThatFitsTheTerminal) {
+  const Sample sample;
+  EXPECT_EQ(sample.options.help(80),
+            "usher sample: an example\n\nUsage: usher sample [options]\n\nAbout it.\n\nMore.\n\n"
+            "Options:\n"
+            "  --csv, --user-export FILE\n"
+            "                            the file\n"
+            "  --org-name NAME           a name\n"
+            "  --count N                 how many\n"
+            "\nMore:\n"
+            "  --quiet                   say less\n"
+            "  --fault NAME              a fault\n"
+            "\nExamples:\n  # Do\n  usher sample\n\nExit codes:\n  0    good\n");
+  for (const int width : {-1, 0, 1, 48, 79, 80, 81, 1000}) {
+    EXPECT_THAT(sample.options.help(width), HasSubstr("--quiet")) << width;
+  }
+}
+
+TEST(Options, SurviveRandomWords) {
+  const std::vector<std::string> kLikely = {"--csv", "--quiet", "=", "--count", "5", "-",  "--",
+                                            "x",     "--fault", "",  "[",       "]", "---"};
+  for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    std::vector<std::string> words(random.below(6));
+    for (std::string& word : words) {
+      for (auto left = random.below(3) + 1; left > 0; --left) {
+        word += kLikely[random.below(kLikely.size())];
+      }
+    }
+    Sample sample;
+    const auto wish = sample.options.parse(words);
+    if (!wish) {
+      EXPECT_FALSE(wish.error().what.empty());
+    }
+  }
+}
+
+TEST(Nearest, IsQuietWhenNothingIsClose) {
+  const std::vector<std::string> known = {"import-users", "import", "sandbox"};
+  EXPECT_EQ(nearest("improt", known), "import");
+  EXPECT_EQ(nearest("import-user", known), "import-users");
+  EXPECT_EQ(nearest("sandobx", known), "sandbox");
+  EXPECT_EQ(nearest("x", known), "");
+  EXPECT_EQ(nearest("", known), "");
+  EXPECT_EQ(nearest("validate", known), "");
+  EXPECT_EQ(nearest(std::string(100'000, 'x'), known), "");
+}
+
+TEST(ShellLine, CanBePasted) {
+  const std::vector<std::string> words = {"usher", "--org-name", "Ida's $HOME", "", "a=b", "*"};
+  EXPECT_EQ(shell_line(words), "usher --org-name 'Ida'\\''s $HOME' '' a=b '*'");
+}
+
+}  // namespace
+}  // namespace usher::cli

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/summary.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+
+namespace usher::cli {
+namespace {
+
+using End = UserImportReport::End;
+
+constexpr int kInterrupted = 130;
+constexpr std::size_t kLabel = 16;
+// total, created, already there, failed, not tried: with the frame, 80 columns.
+constexpr std::array<std::size_t, 5> kColumns = {11, 13, 14, 11, 11};
+
+Tone tone_of(const UserImportReport& report) {
+  if (report.end != End::finished) return Tone::warning;
+  if (report.tally.rows.failed == 0) return Tone::good;
+  return report.tally.rows.succeeded() == 0 ? Tone::bad : Tone::warning;
+}
+
+std::string padded(std::string text, std::size_t columns) {
+  const std::size_t length = utf8_length(text);
+  if (length < columns) text.append(columns - length, ' ');
+  return text;
+}
+
+std::string right(std::string_view text, std::size_t columns) {
+  const std::size_t length = utf8_length(text);
+  return std::string(columns > length ? columns - length : 1, ' ') + std::string(text);
+}
+
+std::string field(std::string_view name, std::string_view content) {
+  return padded(std::string(name) + ":", kLabel) + std::string(content);
+}
+
+class Table {
+ public:
+  Table(bool dry_run, bool not_tried) : not_tried_(not_tried) {
+    head_ = std::string(kLabel, ' ');
+    const std::array<std::string_view, 5> titles = {"total", dry_run ? "would create" : "created",
+                                                    "already there",
+                                                    dry_run ? "would fail" : "failed", "not tried"};
+    for (std::size_t i = 0; i < (not_tried_ ? 5U : 4U); ++i) head_ += right(titles[i], kColumns[i]);
+  }
+
+  [[nodiscard]] const std::string& head() const { return head_; }
+
+  [[nodiscard]] std::string row(std::string_view label, std::uint64_t created,
+                                std::uint64_t already_there, std::uint64_t failed,
+                                std::uint64_t not_tried = 0) const {
+    std::string line = padded(std::string(label), kLabel);
+    const std::array<std::uint64_t, 5> numbers = {created + already_there + failed + not_tried,
+                                                  created, already_there, failed, not_tried};
+    const std::size_t shown = not_tried_ && not_tried > 0 ? 5 : 4;
+    for (std::size_t i = 0; i < shown; ++i) line += right(with_commas(numbers[i]), kColumns[i]);
+    return line;
+  }
+  [[nodiscard]] std::string row(std::string_view label, const Tally::Things& things) const {
+    return row(label, things.created, things.already_there, things.failed);
+  }
+
+ private:
+  std::string head_;
+  bool not_tried_;
+};
+
+bool any(const Tally::Things& things) {
+  return things.created + things.already_there + things.failed > 0;
+}
+
+std::string duration_in_words(const UserImportReport& report) {
+  std::string text = to_words(report.elapsed);
+  const double seconds = std::chrono::duration<double>(report.elapsed).count();
+  const double rate = static_cast<double>(report.tally.rows.done()) / std::max(seconds, 0.001);
+  if (rate >= 0.05) text += " (" + rate_in_words(rate) + ")";
+  return text;
+}
+
+void add_traffic(std::vector<std::string>& lines, const Tally::Traffic& traffic) {
+  if (traffic.requests == 0) return;
+  lines.push_back(field("Requests", fmt::format("{} ({} writes)", with_commas(traffic.requests),
+                                                with_commas(traffic.writes))));
+  const std::array<std::pair<std::uint64_t, const char*>, 3> extras = {
+      {{traffic.retries, "repeated"},
+       {traffic.throttled, "throttled"},
+       {traffic.looked_up, "settled by a look-up"}}};
+  std::string text;
+  for (const auto& [number, words] : extras) {
+    if (number == 0) continue;
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{} {}", with_commas(number), words);
+  }
+  if (!text.empty()) lines.push_back(field("  of them", text));
+}
+
+std::vector<std::string> inside(const Ending& ending) {
+  const UserImportReport& report = ending.report;
+  const Tally& tally = report.tally;
+  const Tally::Rows& rows = tally.rows;
+  const Table table(report.dry_run, rows.not_tried > 0);
+  std::vector<std::string> lines = {
+      report.dry_run ? "SUMMARY (dry run: nothing was sent)" : "SUMMARY",
+      "",
+      field("Status", status_in_words(report)),
+      field("Input", fmt::format("{} ({})", printable(ending.csv, 48), to_string(report.mode))),
+      field("Duration", duration_in_words(report)),
+      "",
+      table.head(),
+      table.row("Rows", rows.created, rows.unchanged, rows.failed, rows.not_tried),
+      table.row("Users", tally.users),
+  };
+  if (report.mode != Mode::user_only || any(tally.memberships)) {
+    lines.push_back(table.row("Memberships", tally.memberships));
+    lines.push_back(table.row("Organizations", tally.organizations));
+  }
+  lines.emplace_back();
+  const auto updated =
+      tally.users.updated + tally.memberships.updated + tally.organizations.updated;
+  if (updated > 0) {
+    lines.push_back(field("Changed", with_commas(updated) + " of those already there"));
+  }
+  if (tally.roles_assigned > 0) {
+    lines.push_back(field("Roles assigned", with_commas(tally.roles_assigned)));
+  }
+  lines.push_back(field("Warnings", with_commas(tally.warnings)));
+  lines.push_back(field("Errors", with_commas(rows.failed)));
+  if (!report.dry_run) add_traffic(lines, tally.traffic);
+  return lines;
+}
+
+std::string frame(std::string_view left, std::size_t width, std::string_view right_end) {
+  std::string line(left);
+  for (std::size_t i = 0; i < width + 2; ++i) line += "─";
+  return line + std::string(right_end);
+}
+
+std::string coloured_status(std::string line, const UserImportReport& report, bool colour) {
+  const std::string_view status = status_in_words(report);
+  const auto at = line.find(status);
+  if (!colour || !line.starts_with("Status:") || at == std::string::npos) return line;
+  return line.replace(at, status.size(), toned(status, tone_of(report), true));
+}
+
+void add_failures(std::vector<std::string>& lines, const Ending& ending) {
+  if (ending.failures.empty()) return;
+  lines.emplace_back();
+  lines.emplace_back(ending.report.dry_run ? "What would fail:" : "What failed:");
+  for (const ErrorGroups::Group& group : ending.failures) {
+    std::string answer;
+    if (group.http_status != 0) answer += fmt::format(", {}", group.http_status);
+    if (!group.code.empty()) answer += " " + printable(group.code, 60);
+    lines.push_back(fmt::format("  {:>6} {}  {}{}: {} ({} {})", with_commas(group.count),
+                                group.count == 1 ? "row " : "rows", to_string(group.at), answer,
+                                printable(group.message, 240),
+                                group.count == 1 ? "row" : "first: row",
+                                with_commas(group.first_record)));
+  }
+  if (ending.kinds > ending.failures.size()) {
+    const std::size_t more = ending.kinds - ending.failures.size();
+    lines.push_back(fmt::format("  and {} more {} of failure", with_commas(more),
+                                more == 1 ? "kind" : "kinds"));
+  }
+}
+
+bool adds_up(const Tally::Rows& rows) {
+  return rows.read == rows.created + rows.unchanged + rows.failed + rows.not_tried;
+}
+
+}  // namespace
+
+int exit_code(const UserImportReport& report) {
+  switch (report.end) {
+    case End::finished:
+      return report.tally.rows.failed == 0 ? 0 : 1;
+    case End::interrupted:
+      return kInterrupted;
+    case End::denied:
+    case End::unreachable:
+    case End::observer:
+    case End::source:
+    case End::store:
+      return 2;
+  }
+  return 2;
+}
+
+std::string_view status_in_words(const UserImportReport& report) {
+  const Tally::Rows& rows = report.tally.rows;
+  if (report.end == End::interrupted) return "Interrupted";
+  if (report.end != End::finished) return "Stopped before the end";
+  if (rows.read == 0) return "Success (no rows)";
+  if (rows.failed == 0) return "Success";
+  return rows.succeeded() == 0 ? "Failed" : "Completed with errors";
+}
+
+std::vector<std::string> summary_lines(const Ending& ending, bool colour) {
+  const std::vector<std::string> content = inside(ending);
+  std::size_t width = 0;
+  for (const std::string& line : content) width = std::max(width, utf8_length(line));
+  std::vector<std::string> lines = {frame("┌", width, "┐")};
+  for (const std::string& line : content) {
+    lines.push_back("│ " + coloured_status(padded(line, width), ending.report, colour) + " │");
+  }
+  lines.push_back(frame("└", width, "┘"));
+  if (!adds_up(ending.report.tally.rows)) {
+    lines.push_back(
+        fmt::format("This is a bug in usher: {} rows were read, and that is not the "
+                    "sum of the counts above.",
+                    with_commas(ending.report.tally.rows.read)));
+  }
+  add_failures(lines, ending);
+  return lines;
+}
+
+}  // namespace usher::cli
