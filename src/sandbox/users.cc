@@ -90,7 +90,9 @@ Outcome list_users(Desk& desk, const Call& call) {
     const User* user = desk.directory.user_by_email(trim(*email));
     if (user != nullptr) found.emplace(user->id, user);
     const auto page = cut_page(found, request, [&](const auto& entry) {
-      return organization == nullptr || Directory::find_pair(*entry.second, *organization);
+      if (organization == nullptr) return true;
+      const Membership* pair = Directory::find_pair(*entry.second, *organization);
+      return pair != nullptr && pair->status == MembershipStatus::active;
     });
     return list(page, prefix::kUser, [](auto& out, const auto& e) { write(out, *e.second); });
   }

@@ -37,7 +37,7 @@ statement('100 one key makes one organization', async (sandbox, start) => {
     (await where.post(users, body, { headers })).status,
   ];
   assert.deepEqual(await ofKey(sandbox), [201, 201], 'every POST minds its key');
-  const partly = await start({ flags: ['--idempotency', 'organizations-only'] });
+  const partly = await start({ flags: ['--idempotency', 'organizations'] });
   assert.deepEqual(await ofKey(partly), [201, 400]);
   const made = { name: 'Bluefern' };
   const ids = [

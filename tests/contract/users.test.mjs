@@ -427,10 +427,15 @@ statement('43 users are listed by organization', async (sandbox) => {
     organizationId: organization.id,
   });
   assert.deepEqual(await inside(), [member.id]);
+  const older = await sandbox.list(`${users}?organization=${organization.id}`);
+  assert.deepEqual(older.map((user) => user.id), [member.id]);
   await userManagement.deactivateOrganizationMembership(id);
   assert.deepEqual(await inside(), [], 'who is not active is no member here');
+  const named = { organizationId: organization.id, email: 'in@example.test' };
+  assert.deepEqual((await userManagement.listUsers(named)).data, [], 'asked for by name neither');
   await userManagement.reactivateOrganizationMembership(id);
   assert.deepEqual(await inside(), [member.id]);
+  assert.equal((await userManagement.listUsers(named)).data.length, 1);
 });
 
 statement('44 an update changes the named field and the time', async (sandbox) => {
