@@ -36,7 +36,9 @@ using Status = std::expected<void, Error>;
     }                                                       \
   } while (false)
 
-// TRY_ASSIGN(auto name, expr): bind the value of a Result, or return its error.
+// TRY_ASSIGN(auto name, expr): bind the value of a Result, or return its error. `target` may be a
+// declaration, which cannot stand in parentheses.
+// NOLINTBEGIN(bugprone-macro-parentheses)
 #define USHER_CAT2(a, b) a##b
 #define USHER_CAT(a, b) USHER_CAT2(a, b)
 #define USHER_TRY_ASSIGN(target, expr)                                             \
@@ -45,3 +47,4 @@ using Status = std::expected<void, Error>;
     return std::unexpected(std::move(USHER_CAT(usher_result_, __LINE__).error())); \
   }                                                                                \
   target = std::move(*USHER_CAT(usher_result_, __LINE__))
+// NOLINTEND(bugprone-macro-parentheses)

@@ -11,21 +11,28 @@
 
 namespace usher {
 
+Rows::Rows(csv::Reader reader, std::unique_ptr<RoleMapping> roles, UserMapping mapping)
+    : reader_(std::move(reader)),
+      hasher_(random_hex(32)),
+      roles_(std::move(roles)),
+      mapping_(std::move(mapping)),
+      header_(reader_.header().begin(), reader_.header().end()) {
+  const auto email = std::find(header_.begin(), header_.end(), "email");
+  email_column_ = static_cast<std::size_t>(email - header_.begin());
+}
+
 Result<std::unique_ptr<Rows>> Rows::open(const UserImportOptions& options) {
   USHER_TRY_ASSIGN(csv::Reader reader, csv::Reader::open(options.csv));
-  std::unique_ptr<Rows> rows(new Rows(std::move(reader), random_hex(32)));
+  std::unique_ptr<RoleMapping> roles;
   if (!options.role_mapping.empty()) {
-    USHER_TRY_ASSIGN(rows->roles_, RoleMapping::read(options.role_mapping));
+    USHER_TRY_ASSIGN(RoleMapping read, RoleMapping::read(options.role_mapping));
+    roles = std::make_unique<RoleMapping>(std::move(read));
   }
-  const auto header = rows->reader_.header();
-  rows->header_.assign(header.begin(), header.end());
-  UserMapping::Options mapping;
-  mapping.single_org = options.single_org;
-  mapping.role_mapping = rows->roles_ ? &*rows->roles_ : nullptr;
-  USHER_TRY_ASSIGN(rows->mapping_, UserMapping::make(header, mapping));
-  const auto email = std::find(rows->header_.begin(), rows->header_.end(), "email");
-  rows->email_column_ = static_cast<int>(email - rows->header_.begin());
-  return rows;
+  UserMapping::Options wanted;
+  wanted.single_org = options.single_org;
+  wanted.role_mapping = roles.get();
+  USHER_TRY_ASSIGN(UserMapping mapping, UserMapping::make(reader.header(), wanted));
+  return std::unique_ptr<Rows>(new Rows(std::move(reader), std::move(roles), std::move(mapping)));
 }
 
 Rows::Held Rows::hold(const csv::Record& record) {
@@ -45,7 +52,7 @@ Result<Rows::Next> Rows::next(std::vector<std::string>& warnings) {
   USHER_TRY_ASSIGN(const bool more, reader_.next(record));
   if (!more) return next;
   next.record = record.number;
-  auto row = mapping_->map(record, warnings);
+  auto row = mapping_.map(record, warnings);
   std::optional<Failure> problem;
   if (!row) {
     problem = std::move(row.error());
@@ -58,8 +65,7 @@ Result<Rows::Next> Rows::next(std::vector<std::string>& warnings) {
   }
   Held& held = held_[record.number] = hold(record);
   if (row) held.org = row->org;
-  const auto email_column = static_cast<std::size_t>(email_column_);
-  if (email_column < record.cells.size()) held.email = trim(record.cells[email_column]);
+  if (email_column_ < record.cells.size()) held.email = trim(record.cells[email_column_]);
   if (problem) {
     next.kind = Next::Kind::bad;
     next.failure = std::move(*problem);

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -26,10 +25,10 @@ class Rows {
  public:
   [[nodiscard]] static Result<std::unique_ptr<Rows>> open(const UserImportOptions& options);
 
-  [[nodiscard]] Mode mode() const { return mapping_->mode(); }
+  [[nodiscard]] Mode mode() const { return mapping_.mode(); }
   [[nodiscard]] const std::vector<std::string>& header() const { return header_; }
   [[nodiscard]] const std::vector<std::string>& header_warnings() const {
-    return mapping_->warnings();
+    return mapping_.warnings();
   }
 
   struct Next {
@@ -49,7 +48,7 @@ class Rows {
                             Observer& observer);
 
  private:
-  Rows(csv::Reader reader, std::string hash_key) : reader_(std::move(reader)), hasher_(hash_key) {}
+  Rows(csv::Reader reader, std::unique_ptr<RoleMapping> roles, UserMapping mapping);
 
   // Cells one after the other: two allocations a row instead of one a cell.
   struct Held {
@@ -63,10 +62,10 @@ class Rows {
 
   csv::Reader reader_;
   Hasher hasher_;
-  std::optional<RoleMapping> roles_;
-  std::optional<UserMapping> mapping_;
+  std::unique_ptr<RoleMapping> roles_;  // the mapping points at it; may be null
+  UserMapping mapping_;
   std::vector<std::string> header_;
-  int email_column_ = -1;
+  std::size_t email_column_ = 0;
   std::unordered_map<std::uint64_t, Held> held_;
 };
 

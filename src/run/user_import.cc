@@ -37,6 +37,7 @@ std::vector<RateWindow> windows_of(const RateLimit& limit) {
       break;
   }
   std::vector<RateWindow> windows;
+  windows.reserve(workos::kPublishedWindows.size());
   for (const auto& published : workos::kPublishedWindows) {
     windows.push_back({std::string(published.name), published.limit, published.span});
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The store on SQLite. One table, one row a step, keyed by the step's hash; one transaction a
 // batch.
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -38,31 +37,31 @@ Error store_error(const SQLite::Exception& error) {
           "free some space for temporary files (TMPDIR), then run again"};
 }
 
+SQLite::Database open_database(const char* path) {
+  SQLite::Database db(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  db.exec(kTemporary);
+  db.exec(kSchema);
+  return db;
+}
+
 class SqliteStore final : public Store {
  public:
-  explicit SqliteStore(const char* path) : db_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE) {
-    db_.exec(kTemporary);
-    db_.exec(kSchema);
-    find_.emplace(db_, "SELECT kind, state, id, identity, wish, begun_at FROM step WHERE key = ?");
-    put_.emplace(db_, "INSERT OR REPLACE INTO step VALUES (?, ?, ?, ?, ?, ?, ?)");
-    begin_.emplace(db_, "BEGIN");
-    commit_.emplace(db_, "COMMIT");
-  }
+  explicit SqliteStore(const char* path) : db_(open_database(path)) {}
 
   Result<StepRecord> find(const Key& key) override {
     if (const auto begun = begun_.find(key); begun != begun_.end()) return begun->second;
     try {
       StepRecord record;
-      find_->bindNoCopy(1, key.bytes.data(), static_cast<int>(key.bytes.size()));
-      if (find_->executeStep()) {
-        record.kind = static_cast<StepKind>(find_->getColumn(0).getInt());
-        record.state = static_cast<StepState>(find_->getColumn(1).getInt());
-        record.id = find_->getColumn(2).getString();
-        record.identity = static_cast<std::uint64_t>(find_->getColumn(3).getInt64());
-        record.wish = static_cast<std::uint64_t>(find_->getColumn(4).getInt64());
-        record.begun_at = WallTime{std::chrono::milliseconds{find_->getColumn(5).getInt64()}};
+      find_.bindNoCopy(1, key.bytes.data(), static_cast<int>(key.bytes.size()));
+      if (find_.executeStep()) {
+        record.kind = static_cast<StepKind>(find_.getColumn(0).getInt());
+        record.state = static_cast<StepState>(find_.getColumn(1).getInt());
+        record.id = find_.getColumn(2).getString();
+        record.identity = static_cast<std::uint64_t>(find_.getColumn(3).getInt64());
+        record.wish = static_cast<std::uint64_t>(find_.getColumn(4).getInt64());
+        record.begun_at = WallTime{std::chrono::milliseconds{find_.getColumn(5).getInt64()}};
       }
-      find_->reset();
+      find_.reset();
       return record;
     } catch (const SQLite::Exception& error) {
       return std::unexpected(store_error(error));
@@ -80,10 +79,10 @@ class SqliteStore final : public Store {
           continue;
         }
         begun_.erase(write.key);
-        if (!std::exchange(open, true)) run(*begin_);
+        if (!std::exchange(open, true)) run(begin_);
         put(write);
       }
-      if (open) run(*commit_);
+      if (open) run(commit_);
       return {};
     } catch (const SQLite::Exception& error) {
       return std::unexpected(store_error(error));
@@ -97,21 +96,22 @@ class SqliteStore final : public Store {
   }
 
   void put(const StepWrite& write) {
-    put_->bindNoCopy(1, write.key.bytes.data(), static_cast<int>(write.key.bytes.size()));
-    put_->bind(2, static_cast<int>(write.record.kind));
-    put_->bind(3, static_cast<int>(write.record.state));
-    put_->bindNoCopy(4, write.record.id);
-    put_->bind(5, static_cast<std::int64_t>(write.record.identity));
-    put_->bind(6, static_cast<std::int64_t>(write.record.wish));
-    put_->bind(7, static_cast<std::int64_t>(write.record.begun_at.time_since_epoch().count()));
-    run(*put_);
+    put_.bindNoCopy(1, write.key.bytes.data(), static_cast<int>(write.key.bytes.size()));
+    put_.bind(2, static_cast<int>(write.record.kind));
+    put_.bind(3, static_cast<int>(write.record.state));
+    put_.bindNoCopy(4, write.record.id);
+    put_.bind(5, static_cast<std::int64_t>(write.record.identity));
+    put_.bind(6, static_cast<std::int64_t>(write.record.wish));
+    put_.bind(7, static_cast<std::int64_t>(write.record.begun_at.time_since_epoch().count()));
+    run(put_);
   }
 
   SQLite::Database db_;
-  std::optional<SQLite::Statement> find_;
-  std::optional<SQLite::Statement> put_;
-  std::optional<SQLite::Statement> begin_;
-  std::optional<SQLite::Statement> commit_;
+  SQLite::Statement find_{
+      db_, "SELECT kind, state, id, identity, wish, begun_at FROM step WHERE key = ?"};
+  SQLite::Statement put_{db_, "INSERT OR REPLACE INTO step VALUES (?, ?, ?, ?, ?, ?, ?)"};
+  SQLite::Statement begin_{db_, "BEGIN"};
+  SQLite::Statement commit_{db_, "COMMIT"};
   std::unordered_map<Key, StepRecord, Hash128Hasher> begun_;
 };
 

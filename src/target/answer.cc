@@ -12,10 +12,10 @@ bool Answer::says(std::string_view wanted) const {
                      [&](const ApiProblem& problem) { return problem.code == wanted; });
 }
 
-Failure Answer::as_failure(FailedAt at, std::string text) const {
+Failure Answer::as_failure(FailedAt at, const std::string& text) const {
   Failure failure;
   failure.at = at;
-  failure.message = text.empty() ? message : std::move(text);
+  failure.message = text.empty() ? message : text;
   failure.http_status = status;
   failure.code = code;
   failure.request_id = request_id;

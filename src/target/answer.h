@@ -34,7 +34,7 @@ struct Answer {
 
   // The code itself, or one of errors[].code.
   [[nodiscard]] bool says(std::string_view wanted) const;
-  [[nodiscard]] Failure as_failure(FailedAt at, std::string text = {}) const;
+  [[nodiscard]] Failure as_failure(FailedAt at, const std::string& text = {}) const;
 };
 
 }  // namespace usher
