@@ -11,28 +11,14 @@
 
 namespace usher {
 
-Rows::Rows(csv::Reader reader, std::unique_ptr<RoleMapping> roles, UserMapping mapping)
-    : reader_(std::move(reader)),
-      hasher_(random_hex(32)),
-      roles_(std::move(roles)),
-      mapping_(std::move(mapping)),
-      header_(reader_.header().begin(), reader_.header().end()) {
-  const auto email = std::find(header_.begin(), header_.end(), "email");
-  email_column_ = static_cast<std::size_t>(email - header_.begin());
+Rows::Rows(Input input) : input_(std::move(input)), hasher_(random_hex(32)) {
+  const auto email = std::find(input_.header.begin(), input_.header.end(), "email");
+  email_column_ = static_cast<std::size_t>(email - input_.header.begin());
 }
 
 Result<std::unique_ptr<Rows>> Rows::open(const UserImportOptions& options) {
-  USHER_TRY_ASSIGN(csv::Reader reader, csv::Reader::open(options.csv));
-  std::unique_ptr<RoleMapping> roles;
-  if (!options.role_mapping.empty()) {
-    USHER_TRY_ASSIGN(RoleMapping read, RoleMapping::read(options.role_mapping));
-    roles = std::make_unique<RoleMapping>(std::move(read));
-  }
-  UserMapping::Options wanted;
-  wanted.single_org = options.single_org;
-  wanted.role_mapping = roles.get();
-  USHER_TRY_ASSIGN(UserMapping mapping, UserMapping::make(reader.header(), wanted));
-  return std::unique_ptr<Rows>(new Rows(std::move(reader), std::move(roles), std::move(mapping)));
+  USHER_TRY_ASSIGN(Input input, Input::open(options));
+  return std::unique_ptr<Rows>(new Rows(std::move(input)));
 }
 
 Rows::Held Rows::hold(const csv::Record& record) {
@@ -49,10 +35,10 @@ Rows::Held Rows::hold(const csv::Record& record) {
 Result<Rows::Next> Rows::next(std::vector<std::string>& warnings) {
   Next next;
   csv::Record record;
-  USHER_TRY_ASSIGN(const bool more, reader_.next(record));
+  USHER_TRY_ASSIGN(const bool more, input_.reader.next(record));
   if (!more) return next;
   next.record = record.number;
-  auto row = mapping_.map(record, warnings);
+  auto row = input_.mapping.map(record, warnings);
   std::optional<Failure> problem;
   if (!row) {
     problem = std::move(row.error());
@@ -82,7 +68,7 @@ Result<std::uint64_t> Rows::count_rest() {
   std::uint64_t count = 0;
   csv::Record record;
   while (true) {
-    USHER_TRY_ASSIGN(const bool more, reader_.next(record));
+    USHER_TRY_ASSIGN(const bool more, input_.reader.next(record));
     if (!more) return count;
     ++count;
   }
@@ -100,7 +86,7 @@ Status Rows::tell(std::uint64_t record, const Failure& failure, WallTime at, Obs
     begin = end;
   }
   return observer.failed(
-      FailedRow{record, held.line, header_, cells, held.org, held.email, failure, at});
+      FailedRow{record, held.line, input_.header, cells, held.org, held.email, failure, at});
 }
 
 }  // namespace usher

@@ -15,9 +15,8 @@
 #include "base/result.h"
 #include "engine/import.h"
 #include "model/failure.h"
+#include "run/input.h"
 #include "run/user_import.h"
-#include "source/csv.h"
-#include "source/user_mapping.h"
 
 namespace usher {
 
@@ -25,10 +24,10 @@ class Rows {
  public:
   [[nodiscard]] static Result<std::unique_ptr<Rows>> open(const UserImportOptions& options);
 
-  [[nodiscard]] Mode mode() const { return mapping_.mode(); }
-  [[nodiscard]] const std::vector<std::string>& header() const { return header_; }
+  [[nodiscard]] Mode mode() const { return input_.mapping.mode(); }
+  [[nodiscard]] const std::vector<std::string>& header() const { return input_.header; }
   [[nodiscard]] const std::vector<std::string>& header_warnings() const {
-    return mapping_.warnings();
+    return input_.mapping.warnings();
   }
 
   struct Next {
@@ -48,7 +47,7 @@ class Rows {
                             Observer& observer);
 
  private:
-  Rows(csv::Reader reader, std::unique_ptr<RoleMapping> roles, UserMapping mapping);
+  explicit Rows(Input input);
 
   // Cells one after the other: two allocations a row instead of one a cell.
   struct Held {
@@ -60,11 +59,8 @@ class Rows {
   };
   static Held hold(const csv::Record& record);
 
-  csv::Reader reader_;
+  Input input_;
   Hasher hasher_;
-  std::unique_ptr<RoleMapping> roles_;  // the mapping points at it; may be null
-  UserMapping mapping_;
-  std::vector<std::string> header_;
   std::size_t email_column_ = 0;
   std::unordered_map<std::uint64_t, Held> held_;
 };

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The input of a user import, opened: the CSV, its role mapping, and the mapping from cells to
+// people.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "run/user_import.h"
+#include "source/csv.h"
+#include "source/role_mapping.h"
+#include "source/user_mapping.h"
+
+namespace usher {
+
+struct Input {
+  csv::Reader reader;
+  std::unique_ptr<RoleMapping> roles;  // the mapping points at it; may be null
+  UserMapping mapping;
+  std::vector<std::string> header;
+
+  [[nodiscard]] static Result<Input> open(const UserImportOptions& options);
+};
+
+}  // namespace usher
