@@ -36,19 +36,23 @@ MembershipStep::MembershipStep(Wish wish, Existing existing, RoleSetting& settin
       roles_(wish_.roles) {}
 
 void MembershipStep::start(const Start& start) {
-  in_doubt_ = start.in_doubt;
+  in_doubt_ = maybe_ours_ = start.in_doubt;
   begun_at_ = start.now;
   ask_ = start.in_doubt || start.look_first ? Ask::look : Ask::create;
   if (setting_.only_one) use_first_role();
 }
 
 void MembershipStep::use_first_role() {
-  if (roles_.size() < 2) return;
-  const std::vector<std::string> skipped(roles_.begin() + 1, roles_.end());
+  if (roles_.size() > 1) roles_.resize(1);
+}
+
+// With the end, not with the decision: until then nothing is assigned.
+void MembershipStep::tell_skipped_roles() {
+  if (!setting_.only_one || roles_.size() != 1 || wish_.roles.size() < 2) return;
+  const std::vector<std::string> skipped(wish_.roles.begin() + 1, wish_.roles.end());
   warnings.push_back(fmt::format("{}Multiple roles not enabled — assigned \"{}\" only, skipped: {}",
                                  wish_.row, printable(roles_.front()),
                                  printable(fmt::format("{}", fmt::join(skipped, ", ")))));
-  roles_.resize(1);
 }
 
 std::string MembershipStep::roles_body(std::string body) const {
@@ -81,10 +85,11 @@ net::Request MembershipStep::request() const {
     case Ask::create:
       break;
   }
-  // The roles are part of the key: a fall-back to one role is another request.
+  // A fall-back to one role and a reactivation are other requests, so they have keys of their own:
+  // the answer to a key is repeated by the API.
   return {net::Method::post, std::string(kMemberships), roles_body({}),
-          fmt::format("usher-{}-member-{}-{}-{}", nonce_, wish_.user_id, wish_.organization_id,
-                      roles_.size())};
+          fmt::format("usher-{}-member-{}-{}-{}{}", nonce_, wish_.user_id, wish_.organization_id,
+                      roles_.size(), reactivate_ ? "-again" : "")};
 }
 
 Failure MembershipStep::failure(const Answer& answer, std::string text) const {
@@ -108,7 +113,7 @@ Move MembershipStep::answered(const Answer& answer) {
 void MembershipStep::doubted() {
   if (ask_ == Ask::update) return;  // the same write again is harmless
   ask_ = Ask::look;
-  in_doubt_ = true;
+  in_doubt_ = maybe_ours_ = true;
   look_ups_ = 0;
 }
 
@@ -116,10 +121,14 @@ Move MembershipStep::on_create(const Answer& answer) {
   if (answer.kind == Answer::Kind::ok) {
     const auto membership = read_membership(answer.body);
     if (!membership) {
+      if (std::exchange(unreadable_, true)) {
+        return Move::failed(failure(answer, "the answer is not a membership"));
+      }
       doubted();
       return Move::ask();
     }
     roles_assigned = roles_.size();
+    tell_skipped_roles();
     return reactivate_ ? Move::already_there(membership->id, true) : Move::created(membership->id);
   }
   if (answer.says("multiple_roles_not_enabled") && roles_.size() > 1) {
@@ -170,10 +179,16 @@ Move MembershipStep::adopt(const MembershipRecord& membership, const Answer& ans
   found_ = membership;
   if (membership.status == "pending") return pending(answer);
   if (membership.status == "inactive") {
+    if (existing_ == Existing::update && reactivate_ && in_the_way_) {
+      return Move::failed(failure(conflict_,
+                                  "the membership is inactive and could not be "
+                                  "reactivated. " +
+                                      conflict_.message));
+    }
     if (existing_ == Existing::update) {
       ask_ = Ask::create;
       reactivate_ = true;
-      in_doubt_ = false;
+      in_doubt_ = in_the_way_ = false;
       return Move::ask();
     }
     warnings.push_back(fmt::format(
@@ -181,12 +196,13 @@ Move MembershipStep::adopt(const MembershipRecord& membership, const Answer& ans
         wish_.row, membership.id));
     return Move::already_there(membership.id);
   }
-  const bool echo =
-      in_doubt_ && (!membership.created_at || *membership.created_at + kEchoAllowance >= begun_at_);
+  const bool echo = maybe_ours_ && (!membership.created_at ||
+                                    *membership.created_at + kEchoAllowance >= begun_at_);
   const bool complete = std::all_of(roles_.begin(), roles_.end(), [&](const std::string& role) {
     return contains(membership.roles, role);
   });
   if (!complete) return add_roles(membership);
+  tell_skipped_roles();
   if (reactivate_) return Move::already_there(membership.id, true);
   if (!echo) return Move::already_there(membership.id);
   roles_assigned = roles_.size();
@@ -211,10 +227,12 @@ Move MembershipStep::add_roles(const MembershipRecord& membership) {
 Move MembershipStep::fall_back() {
   const std::string& wanted = wish_.roles.front();
   if (wish_.made_by_this_job || contains(found_.roles, wanted)) {
+    std::vector<std::string> skipped = wish_.roles;
+    std::erase_if(skipped, [&](const std::string& role) { return contains(found_.roles, role); });
     warnings.push_back(fmt::format("{}Multiple roles not enabled — kept \"{}\", skipped: {}",
                                    wish_.row,
                                    printable(fmt::format("{}", fmt::join(found_.roles, ", "))),
-                                   printable(fmt::format("{}", fmt::join(wish_.roles, ", ")))));
+                                   printable(fmt::format("{}", fmt::join(skipped, ", ")))));
     return Move::already_there(found_.id);
   }
   roles_ = wish_.roles;
@@ -226,6 +244,7 @@ Move MembershipStep::fall_back() {
 Move MembershipStep::on_update(const Answer& answer) {
   if (answer.kind == Answer::Kind::ok) {
     roles_assigned = roles_.size();
+    tell_skipped_roles();
     return Move::already_there(found_.id, true);
   }
   if (answer.says("multiple_roles_not_enabled") && roles_.size() > 1) {

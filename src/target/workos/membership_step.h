@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Making a person a member of an organization, with roles. The moves:
 //
-//   create  201                                    created
-//           several roles not enabled (422)        create with the first role, and a warning
-//           already a member (409 or its codes)    look
-//           invitation pending                     failed: the invitation must be accepted or
-//           revoked other refusal                          failed in doubt look; found and young:
-//           created
-//   look    active, roles there                    already there
-//           active, roles missing                  update to the union of roles
-//           inactive                               already there, left inactive, with a warning
-//                                                  (Existing::update: create reactivates it)
-//           pending                                failed, as above
-//           nothing                                create (after a doubt or conflict: look again
-//           first)
-//   update  200                                    already there, updated
-//           several roles not enabled              see fall_back()
+//   create  201                                  created
+//           201 that is no membership            as in doubt, once; then failed
+//           several roles not enabled (422)      create with the first role, and a warning
+//           already a member (409 or its codes)  look
+//           invitation pending                   failed: to be accepted or revoked first
+//           other refusal                        failed
+//           in doubt                             look; found and young: our own echo, created
+//   look    active, roles there                  already there
+//           active, roles missing                update to the union of roles
+//           inactive                             already there, left so, with a warning
+//                                                (Existing::update: create reactivates it, once)
+//           pending                              failed, as above
+//           nothing, after a doubt or conflict   again, three times in all: reads may lag
+//           nothing                              create; after a conflict: failed
+//   update  200                                  already there, updated
+//           several roles not enabled            see fall_back()
+//           in doubt                             the same again
 //
 // Tested by membership_step_test.cc and by the simulated world.
 #pragma once
@@ -65,6 +67,7 @@ class MembershipStep final : public Step {
   Move fall_back();
   Move pending(const Answer& answer) const;
   void use_first_role();
+  void tell_skipped_roles();
   [[nodiscard]] std::string roles_body(std::string body) const;
   [[nodiscard]] Failure failure(const Answer& answer, std::string text = {}) const;
 
@@ -73,9 +76,11 @@ class MembershipStep final : public Step {
   RoleSetting& setting_;
   std::string nonce_;
   Ask ask_ = Ask::create;
-  bool in_doubt_ = false;
+  bool in_doubt_ = false;    // until a look-up has settled it
+  bool maybe_ours_ = false;  // what is found may be the echo of a write of ours
   bool in_the_way_ = false;
   bool reactivate_ = false;
+  bool unreadable_ = false;  // a create was answered with something else
   int look_ups_ = 0;
   WallTime begun_at_{};
   Answer conflict_;

@@ -43,7 +43,7 @@ bool OrganizationStep::may_create() const {
 }
 
 void OrganizationStep::start(const Start& start) {
-  in_doubt_ = start.in_doubt;
+  in_doubt_ = maybe_ours_ = start.in_doubt;
   begun_at_ = start.now;
   ask_ = look_up();
 }
@@ -91,7 +91,7 @@ Move OrganizationStep::answered(const Answer& answer) {
 
 void OrganizationStep::doubted() {
   ask_ = look_up();
-  in_doubt_ = true;
+  in_doubt_ = maybe_ours_ = true;
   look_ups_ = 0;
   cursor_.clear();
   match_.clear();
@@ -99,7 +99,7 @@ void OrganizationStep::doubted() {
 }
 
 Move OrganizationStep::found(std::string id, std::optional<WallTime> created_at) const {
-  const bool echo = in_doubt_ && (!created_at || *created_at + kEchoAllowance >= begun_at_);
+  const bool echo = maybe_ours_ && (!created_at || *created_at + kEchoAllowance >= begun_at_);
   return echo ? Move::created(std::move(id)) : Move::already_there(std::move(id));
 }
 
@@ -172,6 +172,12 @@ Move OrganizationStep::on_search(const Answer& answer) {
   cursor_ = page->after;
   if (!cursor_.empty() && ++pages_ < kMostPages) return Move::ask();
   if (!match_.empty()) return found(match_, match_created_at_);
+  if (!cursor_.empty()) {
+    return Move::failed(not_found(
+        answer, fmt::format("too many organizations resemble \"{}\" to tell whether it is there: "
+                            "use org_id or org_external_id",
+                            printable(wish_.value))));
+  }
   return missing(answer);
 }
 
@@ -179,6 +185,9 @@ Move OrganizationStep::on_create(const Answer& answer) {
   if (answer.kind == Answer::Kind::ok) {
     const auto organization = read_organization(answer.body);
     if (organization) return Move::created(organization->id);
+    if (std::exchange(unreadable_, true)) {
+      return Move::failed(not_found(answer, "the answer is not an organization"));
+    }
     doubted();
     return Move::ask();
   }

@@ -2,14 +2,17 @@
 // Finding an organization, or making it. The moves, by how it is named:
 //
 //   id           look; missing: failed
-//   external id  look; missing: if the value is in truth a WorkOS id, failed with what to change
-//   (the
-//                mistake seen most); else create, when there is a name and a leave to create
-//   name         search; one exact match: found; several: failed; none: create, with leave
+//   external id  look; missing: if the value is in truth a WorkOS id (the mistake seen most),
+//                failed with what to change; else create, when there is a name and a leave to
+//   name         search; one exact match: found; several: failed; none: create, with leave;
+//                none in 2,000 that resemble it and more to come: failed, for it may be there
 //
-//   create  201                      created
-//           external id taken        look again, three times (a creation elsewhere may lag)
-//           in doubt                 look again
+//   create  201                          created
+//           201 that is no organization  as in doubt, once; then failed
+//           external id taken            look again, three times: a creation elsewhere may lag
+//           other refusal                failed
+//           in doubt                     look again, three times; found and young: our own echo,
+//                                        created; nothing: create
 //
 // Names are not unique in the API, so only the Idempotency-Key and the look-ups stand between a
 // lost answer and a twin. Tested by organization_step_test.cc and by the simulated world.
@@ -50,7 +53,9 @@ class OrganizationStep final : public Step {
   OrgRef wish_;
   std::string nonce_;
   Ask ask_ = Ask::look;
-  bool in_doubt_ = false;
+  bool in_doubt_ = false;    // until a look-up has settled it
+  bool maybe_ours_ = false;  // what is found may be the echo of a write of ours
+  bool unreadable_ = false;  // a create was answered with something else
   bool in_the_way_ = false;
   bool checked_as_id_ = false;
   int look_ups_ = 0;

@@ -24,8 +24,12 @@ Move RemovalStep::answered(const Answer& answer) {
     if (ok || answer.status == 404) return Move::created(user_id_);
     return Move::failed(answer.as_failure(FailedAt::membership_create));
   }
-  const auto page = ok ? read_memberships(answer.body) : std::nullopt;
-  if (!page) return Move::failed(answer.as_failure(FailedAt::membership_create));
+  if (!ok) return Move::failed(answer.as_failure(FailedAt::membership_create));
+  const auto page = read_memberships(answer.body);
+  if (!page) {
+    return Move::failed(
+        answer.as_failure(FailedAt::membership_create, "the list of memberships has no \"data\""));
+  }
   if (!page->records.empty()) return Move::already_there(user_id_);
   deleting_ = true;
   return Move::ask();

@@ -2,6 +2,7 @@
 #include "target/workos/user_step.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -87,7 +88,7 @@ UserStep::UserStep(const UserRow& row, Existing existing, std::string_view nonce
       idempotency_key_(fmt::format("usher-{}-user-{}", nonce, lower_ascii(row.email))) {}
 
 void UserStep::start(const Start& start) {
-  in_doubt_ = start.in_doubt;
+  in_doubt_ = maybe_ours_ = start.in_doubt;
   begun_at_ = start.now;
   const bool look = start.in_doubt || (start.look_first && existing_ != Existing::fail);
   ask_ = look ? Ask::look : Ask::create;
@@ -126,7 +127,7 @@ Move UserStep::answered(const Answer& answer) {
 void UserStep::doubted() {
   if (ask_ == Ask::update) return;  // the same write again is harmless
   ask_ = Ask::look;
-  in_doubt_ = true;
+  in_doubt_ = maybe_ours_ = true;
   look_ups_ = 0;
 }
 
@@ -134,13 +135,16 @@ Move UserStep::on_create(const Answer& answer) {
   if (answer.kind == Answer::Kind::ok) {
     const auto user = read_user(answer.body);
     if (user) return Move::created(user->id);
+    if (std::exchange(unreadable_, true)) {
+      return Move::failed(answer.as_failure(FailedAt::user_create, "the answer is not a user"));
+    }
     doubted();
     return Move::ask();
   }
   conflict_ = answer;
   if (email_taken(answer)) {
     in_the_way_ = true;
-    was_there = true;
+    if (!maybe_ours_) was_there = true;
     ask_ = Ask::look;
     look_ups_ = 0;
     return Move::ask();
@@ -183,19 +187,19 @@ Move UserStep::nobody_found() {
         FailedAt::user_create,
         "Email already exists, but no user with it can be found. " + conflict_.message));
   }
-  if (!in_doubt_) was_there = false;
+  if (!maybe_ours_) was_there = false;
   in_doubt_ = false;
   ask_ = Ask::create;
   return Move::ask();
 }
 
 Move UserStep::adopt(const UserRecord& user, const Answer& answer) {
-  if (!in_doubt_) was_there = true;
+  if (!maybe_ours_) was_there = true;
   const bool other = !user.external_id.empty() && !row_.external_id.empty() &&
                      user.external_id != row_.external_id;
   if (other) return somebody_else(user, answer);
   const bool echo =
-      in_doubt_ && (!user.created_at || *user.created_at + kEchoAllowance >= begun_at_);
+      maybe_ours_ && (!user.created_at || *user.created_at + kEchoAllowance >= begun_at_);
   if (echo) return Move::created(user.id);
   if (existing_ == Existing::fail) {
     Failure failure = (in_the_way_ ? conflict_ : answer).as_failure(FailedAt::user_create);

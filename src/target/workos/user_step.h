@@ -2,16 +2,17 @@
 // Making a user: look, create, adopt. The moves, by what was asked and what came back:
 //
 //   create  201                                   created
+//           201 that is no user                   as in doubt, once; then failed
 //           e-mail taken (400, or any 409)        look by e-mail
 //           external id taken                     look by external id, to name its owner
 //           other refusal                         failed
 //           in doubt                              look by e-mail; found and young: our own echo,
-//           created
-//   look    found, same or no external id         already there (Existing::update: write what
-//   differs)
+//                                                 created
+//   look    found, same or no external id         already there
+//                                                 (Existing::update: write what differs)
 //           found, another external id            failed: somebody else
 //           nothing, after a doubt or a conflict  again, three times in all: reads may lag
-//           nothing                               create
+//           nothing                               create; after a conflict: failed
 //
 // Tested by user_step_test.cc and by the simulated world.
 #pragma once
@@ -60,7 +61,9 @@ class UserStep final : public Step {
   Existing existing_;
   std::string idempotency_key_;
   Ask ask_ = Ask::create;
-  bool in_doubt_ = false;
+  bool in_doubt_ = false;    // until a look-up has settled it
+  bool maybe_ours_ = false;  // what is found may be the echo of a write of ours
+  bool unreadable_ = false;  // a create was answered with something else
   bool in_the_way_ = false;
   int look_ups_ = 0;  // since the last doubt or conflict
   WallTime begun_at_{};

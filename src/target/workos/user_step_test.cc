@@ -194,10 +194,26 @@ TEST_F(UserSteps, AConflictThatCannotBeFoundFails) {
   EXPECT_EQ(tell(step, 200, page("")).kind, Kind::failed);
 }
 
-TEST_F(UserSteps, AnAnswerThatIsNoUserIsADoubt) {
+TEST_F(UserSteps, AnAnswerThatIsNoUserIsADoubtOnce) {
   UserStep& step = begin();
   EXPECT_EQ(tell(step, 201, R"({"hello":"world"})").kind, Kind::ask);
   EXPECT_EQ(asked(step), kLook);
+  for (int i = 0; i < kLookUps; ++i) EXPECT_EQ(tell(step, 200, page("")).kind, Kind::ask);
+  EXPECT_EQ(asked(step), kCreate);
+  EXPECT_EQ(tell(step, 201, R"({"hello":"world"})").kind, Kind::failed)
+      << "it would go on for ever";
+}
+
+// Reads may lag longer than we look: the conflict that follows is with ourselves.
+TEST_F(UserSteps, AConflictWithOurOwnEchoIsACreation) {
+  for (const Existing existing : {Existing::link, Existing::fail}) {
+    UserStep& step = begin(existing);
+    step.doubted();
+    for (int i = 0; i < kLookUps; ++i) tell(step, 200, page(""));
+    EXPECT_EQ(tell(step, 400, kTaken).kind, Kind::ask);
+    EXPECT_EQ(tell(step, 200, page(user("crm-1", "2026-03-02T09:15:06.000Z"))).kind, Kind::created);
+    EXPECT_EQ(step.was_there, std::nullopt);
+  }
 }
 
 TEST_F(UserSteps, SendsEveryFieldAndTheHashRatherThanThePassword) {
