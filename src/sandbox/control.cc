@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <boost/json.hpp>
+
 #include "sandbox/render.h"
 #include "sandbox/router.h"
 
@@ -132,12 +134,12 @@ net::Reply tell_faults(const FaultPlan& faults) {
 }
 
 net::Reply add_faults(FaultPlan& faults, std::string_view body) {
-  auto plan = FaultPlan::parse(body);
-  if (!plan) {
-    auto single = FaultPlan::parse("{\"faults\":[" + std::string(body) + "]}");
-    if (!single) return saying(422, plan.error().what);
-    plan = std::move(single);
-  }
+  boost::json::error_code error;
+  const auto value = boost::json::parse(boost::json::string_view(body.data(), body.size()), error);
+  const bool single = !error && value.is_object() && !value.get_object().contains("faults");
+  const auto plan = FaultPlan::parse(single ? "{\"faults\":[" + boost::json::serialize(value) + "]}"
+                                            : std::string(body));
+  if (!plan) return saying(422, plan.error().what);
   for (const Fault& fault : plan->faults()) faults.add(fault);
   return tell_faults(faults);
 }

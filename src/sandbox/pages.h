@@ -22,8 +22,8 @@ struct PageRequest {
   std::size_t limit = 10;
   bool newest_first = true;
   bool cursors_swapped = false;  // order=normal: `before` leads to the older
-  std::optional<Ulid> before;    // already swapped back
-  std::optional<Ulid> after;
+  std::optional<Ulid> before{};  // already swapped back
+  std::optional<Ulid> after{};
 };
 
 struct PageRules {
@@ -39,7 +39,7 @@ template <class Entry>
 struct Page {
   std::vector<const Entry*> items;  // in the order shown
   std::optional<Ulid> before;
-  std::optional<Ulid> after;
+  std::optional<Ulid> after{};
 };
 
 namespace detail {
