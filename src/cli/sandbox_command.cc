@@ -166,9 +166,18 @@ void declare_behaviour(Options& options, sandbox::Options& wish) {
   options.heading("Behaviour")
       .flag("--stub", "answer at full speed and keep nothing", wish.stub)
       .flag("--multiple-roles", "several roles in one membership are allowed", wish.multiple_roles)
+      .flag("--strict-single-role-array",
+            "while they are not, even role_slugs with one entry is refused",
+            wish.strict_single_role_array)
       .flag("--domain-unique", "a domain belongs to one organization only", wish.domain_unique)
       .flag("--single-totp", "a second factor of one person is refused", wish.single_totp)
       .flag("--strict-fields", "unknown fields of a request are refused", wish.strict_fields)
+      .flag("--lenient-pages", "limits out of range are clamped, unknown cursors ignored",
+            wish.lenient_pages)
+      .once(
+          "--duplicate-membership-status", "400|409|422",
+          "the answer to a membership that is there already (default 409)",
+          choice<int>({{"400", 400}, {"409", 409}, {"422", 422}}, wish.duplicate_membership_status))
       .once(
           "--idempotency", "all|organizations|off",
           "which requests honour Idempotency-Key (default all)",

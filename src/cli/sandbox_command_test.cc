@@ -68,6 +68,10 @@ TEST(SandboxCommand, PassesEveryFlagOn) {
                        "--domain-unique",
                        "--single-totp",
                        "--strict-fields",
+                       "--strict-single-role-array",
+                       "--lenient-pages",
+                       "--duplicate-membership-status",
+                       "422",
                        "--idempotency",
                        "off",
                        "--email-case",
@@ -86,6 +90,9 @@ TEST(SandboxCommand, PassesEveryFlagOn) {
   EXPECT_TRUE(options.domain_unique);
   EXPECT_TRUE(options.single_totp);
   EXPECT_TRUE(options.strict_fields);
+  EXPECT_TRUE(options.strict_single_role_array);
+  EXPECT_TRUE(options.lenient_pages);
+  EXPECT_EQ(options.duplicate_membership_status, 422);
   EXPECT_EQ(options.idempotency, sandbox::Idempotency::off);
   EXPECT_EQ(options.email_case, sandbox::EmailCase::preserve);
   ASSERT_EQ(options.faults.faults().size(), 3U);
