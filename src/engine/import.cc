@@ -52,6 +52,7 @@ struct Import::Impl {
   std::unordered_map<Key, std::unique_ptr<Gate>, Hash128Hasher> gates;
   std::list<Gate*> recent_gates;  // the most recent first
   std::size_t rows = 0;
+  std::uint64_t steps = 0;
   bool stopping = false;
   bool answered_once = false;
 
@@ -82,6 +83,8 @@ struct Import::Impl {
   Gate& gate_of(const Row& row);
   [[nodiscard]] static StepRecord known_membership(const Lane& lane, const Row& row);
   void warn(std::string text);
+  // Every step asks under a name of its own (target/workos/idempotency.h).
+  std::string step_nonce() { return fmt::format("{}-{}", options.nonce, ++steps); }
   Pass start(Task task, Start begin, Now now);
 };
 
@@ -226,7 +229,7 @@ Pass Import::Impl::pass_gate(Lane& lane, Row& row, Now now) {
   gate.waiting.push_back(&lane);
   if (std::exchange(gate.resolving, true)) return Pass::waits;
   Task task;
-  task.step = std::make_unique<workos::OrganizationStep>(wish, options.nonce);
+  task.step = std::make_unique<workos::OrganizationStep>(wish, step_nonce());
   task.key = gate.key;
   task.record = gate.record;
   task.record.kind = StepKind::organization;
@@ -247,8 +250,7 @@ Pass Import::Impl::pass_user(Lane& lane, Row& row, Now now) {
   }
   row.begun = true;
   Task task;
-  task.step =
-      std::make_unique<workos::UserStep>(row.candidate.row, options.existing, options.nonce);
+  task.step = std::make_unique<workos::UserStep>(row.candidate.row, options.existing, step_nonce());
   task.key = lane.key;
   task.record = lane.user;
   task.record.kind = StepKind::user;
@@ -306,7 +308,7 @@ Pass Import::Impl::start_membership(Lane& lane, Row& row, const StepRecord& know
                                    .roles = row.candidate.row.roles,
                                    .row = row_prefix(row),
                                    .made_by_this_job = known.holds()},
-      options.existing, role_setting, options.nonce);
+      options.existing, role_setting, step_nonce());
   task.key = row.candidate.keys.membership;
   task.record = known;
   task.record.kind = StepKind::membership;

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "target/workos/idempotency.h"
 #include "target/workos/user_step.h"
 
 namespace usher::workos {
@@ -85,11 +86,11 @@ net::Request MembershipStep::request() const {
     case Ask::create:
       break;
   }
-  // A fall-back to one role and a reactivation are other requests, so they have keys of their own:
-  // the answer to a key is repeated by the API.
-  return {net::Method::post, std::string(kMemberships), roles_body({}),
-          fmt::format("usher-{}-member-{}-{}-{}{}", nonce_, wish_.user_id, wish_.organization_id,
-                      roles_.size(), reactivate_ ? "-again" : "")};
+  net::Request request{net::Method::post, std::string(kMemberships), roles_body({})};
+  // A reactivation is the same request again, but not the same wish.
+  request.idempotency_key =
+      idempotency_key(nonce_ + (reactivate_ ? "-again" : ""), request.path, request.body);
+  return request;
 }
 
 Failure MembershipStep::failure(const Answer& answer, std::string text) const {

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "target/workos/idempotency.h"
 #include "target/workos/records.h"
 #include "target/workos/user_step.h"
 
@@ -69,10 +70,9 @@ net::Request OrganizationStep::request() const {
   json.open_object().field("name", name());
   if (wish_.by == OrgRef::By::external_id) json.field("external_id", wish_.value);
   json.close_object();
-  const bool named = wish_.by == OrgRef::By::name;
-  return {net::Method::post, "/organizations", std::move(body),
-          fmt::format("usher-{}-org-{}-{}", nonce_, named ? "name" : "ext",
-                      percent_encode(wish_.value))};
+  net::Request request{net::Method::post, "/organizations", std::move(body)};
+  request.idempotency_key = idempotency_key(nonce_, request.path, request.body);
+  return request;
 }
 
 Move OrganizationStep::answered(const Answer& answer) {

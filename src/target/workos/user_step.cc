@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "target/workos/idempotency.h"
 
 namespace usher::workos {
 namespace {
@@ -83,9 +84,7 @@ std::string user_changes(const UserRow& row, const UserRecord& user) {
 }
 
 UserStep::UserStep(const UserRow& row, Existing existing, std::string_view nonce)
-    : row_(row),
-      existing_(existing),
-      idempotency_key_(fmt::format("usher-{}-user-{}", nonce, lower_ascii(row.email))) {}
+    : row_(row), existing_(existing), nonce_(nonce) {}
 
 void UserStep::start(const Start& start) {
   in_doubt_ = maybe_ours_ = start.in_doubt;
@@ -107,7 +106,9 @@ net::Request UserStep::request() const {
     case Ask::create:
       break;
   }
-  return {net::Method::post, "/user_management/users", user_body(row_), idempotency_key_};
+  net::Request request{net::Method::post, "/user_management/users", user_body(row_)};
+  request.idempotency_key = idempotency_key(nonce_, request.path, request.body);
+  return request;
 }
 
 Move UserStep::answered(const Answer& answer) {

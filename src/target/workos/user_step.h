@@ -59,7 +59,7 @@ class UserStep final : public Step {
 
   const UserRow& row_;
   Existing existing_;
-  std::string idempotency_key_;
+  std::string nonce_;
   Ask ask_ = Ask::create;
   bool in_doubt_ = false;    // until a look-up has settled it
   bool maybe_ours_ = false;  // what is found may be the echo of a write of ours

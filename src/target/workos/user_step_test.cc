@@ -227,8 +227,11 @@ TEST_F(UserSteps, SendsEveryFieldAndTheHashRatherThanThePassword) {
       R"({"email":"Ada@example.com","first_name":"Ada","last_name":"L\"ovelace","email_verified":true,"external_id":"crm-1","password_hash":"$2b$10$abc","password_hash_type":"bcrypt","metadata":{"k":"v"}})");
 }
 
-TEST_F(UserSteps, TheIdempotencyKeyIsTheRunsAndThePersons) {
-  EXPECT_EQ(begin().request().idempotency_key, "usher-n-user-ada@example.com");
+TEST_F(UserSteps, TwoWishesForOnePersonHaveTwoIdempotencyKeys) {
+  const std::string key = begin().request().idempotency_key;
+  EXPECT_EQ(begin().request().idempotency_key, key);
+  row_.metadata = {{"k", "v"}};
+  EXPECT_NE(begin().request().idempotency_key, key);
 }
 
 }  // namespace
