@@ -395,7 +395,7 @@ TEST_F(MembershipSteps, OneRoleRefusedAsSeveralDoesNotGoOnForEver) {
 TEST_F(MembershipSteps, AFallBackToOneRoleIsAnotherRequest) {
   MembershipStep& step = begin({"editor", "billing"});
   const std::string several = step.request().idempotency_key;
-  EXPECT_TRUE(several.starts_with("usher-n-member-user_1-org_1")) << several;
+  EXPECT_TRUE(several.starts_with("usher-n-")) << several;
   tell(step, 422, kSeveralNotEnabled);
   EXPECT_NE(step.request().idempotency_key, several);
 }
