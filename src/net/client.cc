@@ -17,10 +17,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <deque>
 #include <list>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -28,9 +26,9 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include "base/text.h"
+#include "net/client_check.h"
 #include "net/client_url.h"
 #include "net/client_words.h"
 
@@ -42,7 +40,6 @@ using std::chrono::milliseconds;
 constexpr long kBufferBytes = 16 << 10;
 constexpr long kIdleConnectionSeconds = 20;  // below what servers and load balancers allow
 constexpr std::size_t kMostHeaderBytes = 1024;
-constexpr std::chrono::hours kLongestWait{24 * 365};
 constexpr Duration kLongestPoll = std::chrono::hours(1);
 
 struct EasyDeleter {
@@ -134,11 +131,6 @@ std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self
 // --- small helpers
 // ---------------------------------------------------------------------------------
 
-// Visible ASCII: such text cannot end a header or a request line.
-bool is_visible(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
-}
-
 bool any_ready(std::span<const int> readable) {
   return std::ranges::any_of(readable, [](int fd) {
     pollfd asked{.fd = fd, .events = POLLIN, .revents = 0};
@@ -147,33 +139,9 @@ bool any_ready(std::span<const int> readable) {
 }
 
 Status start_libcurl() {
-  static const CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (result != CURLE_OK) {
-    return fail(fmt::format("libcurl cannot start: {}", curl_easy_strerror(result)));
-  }
-  return {};
-}
-
-Status check(const Client::Options& options) {
-  if (!is_visible(options.bearer.reveal())) {
-    return fail("the API key holds a character that cannot be part of a key",
-                "look for a space, a line end or a quotation mark around it");
-  }
-  if (std::ranges::any_of(options.user_agent, [](char c) { return c < ' ' || c > '~'; })) {
-    return fail("the user agent holds a character that cannot be sent");
-  }
-  if (options.timeout <= milliseconds{0} || options.connect_timeout <= milliseconds{0}) {
-    return fail("a time-out of the HTTP client is not above zero");
-  }
-  // (Compared in hours, because milliseconds::max() does not fit into finer units.)
-  if (std::chrono::floor<std::chrono::hours>(std::max(options.timeout, options.connect_timeout)) >=
-      kLongestWait) {
-    return fail("a time-out of the HTTP client is a year or longer");
-  }
-  if (options.max_connections < 1) return fail("the HTTP client needs at least one connection");
-  if (!options.ca_file.empty() && ::access(options.ca_file.c_str(), R_OK) != 0) {
-    return fail(fmt::format("{}: {}", options.ca_file, std::generic_category().message(errno)),
-                "give a readable file of PEM certificates");
+  static const CURLcode kStarted = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (kStarted != CURLE_OK) {
+    return fail(fmt::format("libcurl cannot start: {}", curl_easy_strerror(kStarted)));
   }
   return {};
 }
@@ -282,13 +250,13 @@ CURLcode Client::Impl::prepare(Transfer& transfer) const {
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   if (base_url.loopback) set(CURLOPT_PROXY, "");  // whatever the environment says
   if (base_url.encrypted) {
-    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-    set(CURLOPT_PIPEWAIT, 1L);
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     if (!options.ca_file.empty()) set(CURLOPT_CAINFO, options.ca_file.c_str());
-  } else {
-    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   }
+  const bool http2 = base_url.encrypted && options.http2;
+  set(CURLOPT_HTTP_VERSION,
+      static_cast<long>(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  set(CURLOPT_PIPEWAIT, http2 ? 1L : 0L);  // or the first burst opens a connection per request
   return result;
 }
 
@@ -351,13 +319,8 @@ void Client::Impl::refuse(std::uint64_t ticket, std::string detail) {
 }
 
 void Client::Impl::send(std::uint64_t ticket, const Request& request) {
-  // A path that does not begin with a slash could change the host, and so who gets the key.
-  if (!request.path.starts_with('/') || !is_visible(request.path) ||
-      request.path.find('#') != request.path.npos) {
-    return refuse(ticket, "not sent: the path " + printable(request.path) + " is not usable");
-  }
-  if (!is_visible(request.idempotency_key)) {
-    return refuse(ticket, "not sent: the idempotency key holds an unusable character");
+  if (const Status usable = check(request); !usable) {
+    return refuse(ticket, "not sent: " + usable.error().what);
   }
   const auto taken = take();
   if (!taken) return refuse(ticket, "not sent: " + taken.error().what);
@@ -376,7 +339,7 @@ void Client::Impl::send(std::uint64_t ticket, const Request& request) {
 
 void Client::Impl::wait(Duration at_most, std::span<const int> readable) {
   const Instant until =
-      read_clocks().steady + std::clamp<Duration>(at_most, Duration::zero(), kLongestWait);
+      read_clocks().steady + std::clamp<Duration>(at_most, Duration::zero(), kLongestTime);
   for (bool readable_now = false;;) {
     work();
     if (!done.empty() || readable_now) return;

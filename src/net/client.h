@@ -32,6 +32,7 @@ class Client {
     std::chrono::milliseconds connect_timeout{10'000};
     std::size_t max_answer = 8 << 20;  // bytes; a larger body ends as lost
     int max_connections = 100;
+    bool http2 = true;             // over TLS: many requests share one connection, and its end
     std::string ca_file;           // PEM; empty: the system's certificates
     bool allow_plaintext = false;  // http:// to other machines: the key travels readable
   };

@@ -7,8 +7,6 @@
 #include <map>
 #include <random>
 
-#include <arpa/inet.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -211,7 +209,7 @@ TEST(ClientFaults, AnAnswerIsReadUpToItsBoundAndLostBeyondIt) {
   const std::vector<std::function<std::string(const std::string&)>> framings{chunked, until_end,
                                                                              sized};
   for (const auto& framing : framings) {
-    for (const std::size_t size : {0, 1, 99'999, 100'000, 100'001, 1'000'000}) {
+    for (const std::size_t size : {0UL, 1UL, 99'999UL, 100'000UL, 100'001UL, 1'000'000UL}) {
       ScriptedServer server([&](Visit& visit) {
         if (visit.request()) visit.send(framing(std::string(size, 'b')));
       });
@@ -232,8 +230,9 @@ TEST(ClientFaults, AnAnswerIsReadUpToItsBoundAndLostBeyondIt) {
 
 // 64 KiB of zeros: nobody asked for gzip, so nothing is inflated.
 TEST(ClientFaults, ACompressedAnswerIsNotInflated) {
-  const std::string bomb = from_hex("1f8b0800000000000203edc101010000008090feafee080a").value() +
-                           std::string(63, '\0') + from_hex("6aeb8e97d700000100").value();
+  const std::string bomb =
+      from_hex("1f8b0800000000000203edc101010000008090feafee080a").value_or("") +
+      std::string(63, '\0') + from_hex("6aeb8e97d700000100").value_or("");
   ScriptedServer server(answering(
       [&](const std::string&) { return answer(200, bomb, "Content-Encoding: gzip\r\n"); }));
   Client client = open_client(server.url());
@@ -401,22 +400,14 @@ TEST(ClientFaults, ANameThatDoesNotResolveIsUnreachable) {
 
 // A listener whose queue is full lets connections hang.
 TEST(ClientFaults, AConnectionThatDoesNotComeIsUnreachable) {
-  const Fd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  ASSERT_EQ(::bind(listener.get(), generic, size), 0);
-  ASSERT_EQ(::listen(listener.get(), 0), 0);
-  ASSERT_EQ(::getsockname(listener.get(), generic, &size), 0);
+  Listener listener(0);
   std::vector<Fd> fillers;
   for (int i = 0; i < 8; ++i) {
     fillers.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    ::connect(fillers.back().get(), generic, size);
+    (void)::connect(fillers.back().get(), reinterpret_cast<sockaddr*>(&listener.address),
+                    sizeof listener.address);
   }
-  const std::string url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
-  auto options = trial_options(url);
+  auto options = trial_options(listener.url());
   options.connect_timeout = milliseconds{150};
   Client impatient = open_client(options);
   EXPECT_THAT(exchange(impatient, post("{}")).detail, HasSubstr("within 150 ms"));

@@ -15,7 +15,7 @@
 
 namespace usher::net {
 
-constexpr std::string_view kTrialKey = "sk_test_trial";
+inline constexpr std::string_view kTrialKey = "sk_test_trial";
 
 inline Client::Options trial_options(std::string url) {
   Client::Options options;

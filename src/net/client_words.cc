@@ -43,6 +43,7 @@ std::string why_lost(const CurlFailure& failure) {
       return "the connection was closed in the middle of the answer";
     case CURLE_GOT_NOTHING:
     case CURLE_ABORTED_BY_CALLBACK:  // libcurl was about to repeat the request,
+    case CURLE_SEND_ERROR:           // or had done that too often,
     case CURLE_COULDNT_CONNECT:      // or failed on its way to repeating it
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:

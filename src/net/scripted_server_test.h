@@ -33,6 +33,27 @@ inline std::string_view body_of(std::string_view message) {
   return head == message.npos ? std::string_view{} : message.substr(head + 4);
 }
 
+// A listener on a port of its own.
+struct Listener {
+  explicit Listener(int backlog) : fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    if (!fd) std::abort();
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    if (::bind(fd.get(), generic, size) != 0 || ::listen(fd.get(), backlog) != 0 ||
+        ::getsockname(fd.get(), generic, &size) != 0) {
+      std::abort();
+    }
+  }
+  [[nodiscard]] std::string url() const {
+    return "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  }
+
+  Fd fd;
+  sockaddr_in address{};
+};
+
 class ScriptedServer;
 
 // One connection, as the script sees it.
@@ -72,6 +93,7 @@ class Visit {
     if (count > 0) received_.append(bytes, static_cast<std::size_t>(count));
     return count > 0;
   }
+  [[nodiscard]] const std::string& received() const { return received_; }  // and not yet a request
   void until_client_leaves() {
     while (receive()) {
     }
@@ -90,19 +112,7 @@ class ScriptedServer {
   using Script = std::function<void(Visit&)>;
 
   explicit ScriptedServer(Script script)
-      : script_(std::move(script)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(listener_.get(), generic, size) != 0 || ::listen(listener_.get(), 256) != 0 ||
-        ::getsockname(listener_.get(), generic, &size) != 0) {
-      std::abort();
-    }
-    port_ = ntohs(address.sin_port);
-    acceptor_ = std::thread([this] { accept_visits(); });
-  }
+      : script_(std::move(script)), acceptor_([this] { accept_visits(); }) {}
   ~ScriptedServer() {
     stop_listening();
     {
@@ -114,13 +124,13 @@ class ScriptedServer {
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
 
-  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  [[nodiscard]] std::string url() const { return listener_.url(); }
 
   // After this a connection is refused; those that stand are served on.
   void stop_listening() {
-    ::shutdown(listener_.get(), SHUT_RDWR);
+    ::shutdown(listener_.fd.get(), SHUT_RDWR);
     if (acceptor_.joinable()) acceptor_.join();
-    listener_.reset();
+    listener_.fd.reset();
   }
 
   // Everything that arrived: whole requests, and the beginnings of requests.
@@ -146,7 +156,7 @@ class ScriptedServer {
 
   void accept_visits() {
     for (int number = 0;; ++number) {
-      Fd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      Fd fd(::accept4(listener_.fd.get(), nullptr, nullptr, SOCK_CLOEXEC));
       if (!fd) return;
       const std::lock_guard lock(mutex_);
       visits_.push_back({.visit = Visit(*this, std::move(fd), number)});
@@ -159,8 +169,7 @@ class ScriptedServer {
   }
 
   Script script_;
-  Fd listener_;
-  std::uint16_t port_ = 0;
+  Listener listener_{256};
   mutable std::mutex mutex_;
   std::list<Entry> visits_;
   std::vector<std::string> requests_;
