@@ -19,7 +19,8 @@ struct GenerateOptions {
   double orgs_per_person = 1.0;  // on average; 1 to 10. More than 1: people come in several rows
   double bad = 0.0;              // share of the rows that cannot be imported, every kind in turn
   double passwords = 0.0;        // share of the people with a password hash, every kind in turn
-  double unusual = 0.05;  // share of the people with letters beyond ASCII, or text of several lines
+  double unusual =
+      0.05;  // share of the people with letters beyond ASCII, or cells of several lines
   bool metadata = true;
   bool roles = false;  // member, admin, viewer
 };
@@ -27,6 +28,7 @@ struct GenerateOptions {
 struct Generated {
   std::uint64_t rows = 0;
   std::uint64_t bad = 0;
+  std::uint64_t bad_form = 0;     // of them those that mapping refuses: the others need the target
   std::uint64_t people = 0;       // different ones in the good rows
   std::uint64_t memberships = 0;  // different ones in the good rows
   std::uint64_t bytes = 0;

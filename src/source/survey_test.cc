@@ -111,7 +111,8 @@ TEST(Survey, CountsRandomPeopleAsASetDoes) {
       const std::string email = "P" + std::to_string(random.below(9000)) + "@example.com";
       const std::string org = std::to_string(random.below(100));
       const std::string written = random.chance(0.5) ? email : lower_ascii(email);
-      text += written + "," + org + "\n";
+      text += written;
+      text += "," + org + "\n";
       people.insert(lower_ascii(email));
       memberships.insert(lower_ascii(email) + " " + org);
     }
