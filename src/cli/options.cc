@@ -2,6 +2,8 @@
 #include "cli/options.h"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 #include <CLI/App.hpp>
@@ -63,6 +65,23 @@ Options& Options::number(std::string names, std::string value, std::string help,
                                           least, most, printable(given, 40)));
                 }
                 target = *parsed;
+                return {};
+              });
+}
+
+Options& Options::decimal(std::string names, std::string value, std::string help, double least,
+                          double most, double& target) {
+  return once(std::move(names), std::move(value), std::move(help),
+              [&target, least, most](std::string_view given) -> Status {
+                double parsed = 0;
+                const auto [end, problem] =
+                    std::from_chars(given.data(), given.data() + given.size(), parsed);
+                const bool whole = problem == std::errc{} && end == given.data() + given.size();
+                if (!whole || !(parsed >= least && parsed <= most)) {  // not a number: refused
+                  return fail(fmt::format("must be a number from {} to {} (got \"{}\")", least,
+                                          most, printable(given, 40)));
+                }
+                target = parsed;
                 return {};
               });
 }

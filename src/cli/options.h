@@ -40,6 +40,8 @@ class Options {
   Options& text(std::string names, std::string value, std::string help, std::string& target);
   Options& number(std::string names, std::string value, std::string help, std::int64_t least,
                   std::int64_t most, std::int64_t& target);
+  Options& decimal(std::string names, std::string value, std::string help, double least,
+                   double most, double& target);
   // Called once for each use; an error's `what` completes "--name ".
   Options& each(std::string names, std::string value, std::string help,
                 std::function<Status(std::string_view)> take);

@@ -17,6 +17,7 @@ struct Sample {
   std::string csv;
   std::string name;
   std::int64_t count = 1;
+  double share = 0.5;
   bool quiet = false;
   std::vector<std::string> faults;
   Options options{Manual{
@@ -26,6 +27,7 @@ struct Sample {
     options.text("--csv,--user-export", "FILE", "the file", csv)
         .text("--org-name", "NAME", "a name", name)
         .number("--count", "N", "how many", 1, 100, count)
+        .decimal("--share", "X", "a share", 0, 1, share)
         .heading("More")
         .flag("--quiet", "say less", quiet)
         .each("--fault", "NAME", "a fault", [this](std::string_view text) -> Status {
@@ -42,11 +44,12 @@ struct Sample {
 
 TEST(Options, TakeValuesInBothForms) {
   Sample sample;
-  const std::vector<std::string> words = {"--csv",     "a b.csv", "--count=7", "--quiet",
-                                          "--fault=x", "--fault", "y=0.5"};
+  const std::vector<std::string> words = {"--csv", "a b.csv",   "--count=7", "--quiet", "--share",
+                                          "0.25",  "--fault=x", "--fault",   "y=0.5"};
   ASSERT_TRUE(sample.options.parse(words));
   EXPECT_EQ(sample.csv, "a b.csv");
   EXPECT_EQ(sample.count, 7);
+  EXPECT_DOUBLE_EQ(sample.share, 0.25);
   EXPECT_TRUE(sample.quiet);
   EXPECT_THAT(sample.faults, ElementsAre("x", "y=0.5"));
 }
@@ -94,6 +97,9 @@ TEST(Options, TellEveryMistakeInOneLine) {
       {{"--count", "-3"}, "--count must be a whole number from 1 to 100 (got \"-3\")"},
       {{"--count", "99999999999999999999"},
        "--count must be a whole number from 1 to 100 (got \"99999999999999999999\")"},
+      {{"--share", "1.1"}, "--share must be a number from 0 to 1 (got \"1.1\")"},
+      {{"--share", "nan"}, "--share must be a number from 0 to 1 (got \"nan\")"},
+      {{"--share", "0.5x"}, "--share must be a number from 0 to 1 (got \"0.5x\")"},
       {{"--fault", "bad"}, "--fault cannot be bad\n  Be good"},
       {{"--quiet\x1b[31m"}, "unknown option --quiet\\x1b[31m"},
   };
@@ -120,6 +126,7 @@ TEST(Options, ShowAHelpThatFitsTheTerminal) {
             "                            the file\n"
             "  --org-name NAME           a name\n"
             "  --count N                 how many\n"
+            "  --share X                 a share\n"
             "\nMore:\n"
             "  --quiet                   say less\n"
             "  --fault NAME              a fault\n"

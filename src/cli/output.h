@@ -18,6 +18,8 @@ class Output {
   virtual ~Output() = default;
 
   virtual void write(std::string_view text) = 0;
+  // Nothing more arrives: the reader went away, or failure().
+  [[nodiscard]] virtual bool gone() const { return false; }
   // Text that cannot be shown: why, or empty. A closed pipe is not such a failure.
   [[nodiscard]] virtual std::string failure() const { return {}; }
   [[nodiscard]] virtual bool is_terminal() const { return false; }
@@ -30,6 +32,7 @@ class FdOutput : public Output {
  public:
   explicit FdOutput(int fd);  // not owned
   void write(std::string_view text) override;
+  [[nodiscard]] bool gone() const override { return gone_; }
   [[nodiscard]] std::string failure() const override { return failure_; }
   [[nodiscard]] bool is_terminal() const override { return terminal_; }
   [[nodiscard]] int width() const override;

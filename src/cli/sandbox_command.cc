@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // usher sandbox: a local WorkOS API to try, test and break an import on. Tested by
 // sandbox_command_test.cc and tests/scenarios.
-#include <charconv>
 #include <chrono>
-#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -67,15 +64,6 @@ std::function<Status(std::string_view)> choice(
   };
 }
 
-std::optional<double> parse_number(std::string_view text) {
-  double number = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem != std::errc{} || end != text.data() + text.size() || !std::isfinite(number)) {
-    return std::nullopt;
-  }
-  return number;
-}
-
 Status take_rate_limit(std::string_view text, sandbox::Limiter::Options& limits) {
   using Rate = sandbox::Limiter::Options::Rate;
   const auto number = parse_int(text);
@@ -90,16 +78,6 @@ Status take_rate_limit(std::string_view text, sandbox::Limiter::Options& limits)
     return fail(fmt::format("must be real, off, or requests per second from 1 to {} (got \"{}\")",
                             with_commas(kMostPerSecond), printable(text, 40)));
   }
-  return {};
-}
-
-Status take_scale(std::string_view text, double& scale) {
-  const auto number = parse_number(text);
-  if (!number || *number <= 0 || *number > 1000) {
-    return fail(
-        fmt::format("must be a number above 0 and up to 1000 (got \"{}\")", printable(text, 40)));
-  }
-  scale = *number;
   return {};
 }
 
@@ -128,9 +106,8 @@ void declare_limits(Options& options, Flags& flags) {
       .once("--rate-limit", "real|off|N",
             "real: the published windows (default); N: requests per second; off: none",
             [&flags](std::string_view text) { return take_rate_limit(text, flags.sandbox.limits); })
-      .once(
-          "--scale", "X", "every limit times X (0.1: a tenth)",
-          [&flags](std::string_view text) { return take_scale(text, flags.sandbox.limits.scale); })
+      .decimal("--scale", "X", "every limit times X (0.1: a tenth)", 0.001, 1000,
+               flags.sandbox.limits.scale)
       .once("--window", "fixed|sliding|token-bucket",
             "how the limits are counted (default sliding)",
             choice<sandbox::Window>({{"fixed", sandbox::Window::fixed},

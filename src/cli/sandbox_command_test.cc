@@ -110,8 +110,8 @@ TEST(SandboxCommand, TellsEveryMistakeInOneLine) {
   } cases[] = {
       {{"--port", "65536"}, "--port must be a whole number from 0 to 65535"},
       {{"--rate-limit", "0"}, "--rate-limit must be real, off, or requests per second"},
-      {{"--scale", "0"}, "--scale must be a number above 0"},
-      {{"--scale", "nan"}, "--scale must be a number above 0"},
+      {{"--scale", "0"}, "--scale must be a number from 0.001 to 1000"},
+      {{"--scale", "nan"}, "--scale must be a number from 0.001 to 1000"},
       {{"--window", "round"}, "--window must be one of fixed, sliding, token-bucket"},
       {{"--latency", "100-60"}, "--latency must be milliseconds"},
       {{"--latency", "-5"}, "--latency must be milliseconds"},
