@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The client over TLS and HTTP/2, against nghttpd (Debian: nghttp2-server) with a certificate made
 // for the occasion by openssl.
-#include <array>
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 
@@ -26,9 +26,8 @@ using testing::HasSubstr;
 class Child {
  public:
   explicit Child(std::vector<std::string> words) {
-    std::vector<char*> arguments;
-    for (auto& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
+    std::vector<char*> arguments(words.size() + 1);
+    std::ranges::transform(words, arguments.begin(), [](auto& word) { return word.data(); });
     posix_spawn_file_actions_t files{};
     ::posix_spawn_file_actions_init(&files);
     ::posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);

@@ -74,12 +74,12 @@ class Visit {
   std::optional<std::string> request();
 
   bool send(std::string_view bytes) {
-    while (!bytes.empty()) {
+    while (fd_ && !bytes.empty()) {
       const auto sent = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent <= 0) return false;
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
-    return true;
+    return bytes.empty();
   }
   void close();
   void reset() {
