@@ -19,8 +19,8 @@
 namespace usher::net {
 
 struct ServerRequest {
-  std::string method;  // "GET"
-  std::string target;  // path and query, exactly as sent
+  std::string method{};  // "GET"
+  std::string target{};  // path and query, exactly as sent
   std::vector<std::pair<std::string, std::string>> headers{};
   std::string body{};
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shapes of answers: the API has five kinds of error body, and which endpoint uses which is
 // part of being like it. A handler returns its answer as a value, a refusal as the error: who
-// refuses has changed nothing. Tested by answers_test.cc.
+// refuses has changed nothing. Tested by the tests of each resource.
 #pragma once
 
 #include <expected>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a fault looks from outside: what is answered instead of the truth, or how the true answer is
-// spoilt on its way after all was carried out. Tested by fault_answers_test.cc.
+// spoilt on its way after all was carried out. Tested by sandbox_test.cc.
 #pragma once
 
 #include "net/server.h"

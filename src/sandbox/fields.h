@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fields that several resources share, with their rules: e-mail, external id, metadata, names.
-// Tested by fields_test.cc.
+// Tested by users_test.cc and organizations_test.cc.
 #pragma once
 
 #include <optional>

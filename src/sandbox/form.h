@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads the fields of a body and collects what is wrong with them, so that one 422 tells all of it.
-// null counts as absent wherever the API treats it so. Tested by form_test.cc.
+// null counts as absent wherever the API treats it so. Tested by users_test.cc and roles_test.cc.
 #pragma once
 
 #include <optional>

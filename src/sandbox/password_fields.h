@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The password group of a user's body: a clear password or an imported hash, never both, with the
-// refusal each wrong combination gets. Tested by users_test.cc.
+// refusal each wrong combination gets. Tested by authenticate_test.cc.
 #pragma once
 
 #include <optional>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From method and path to the handler. A pattern's {braces} catch one segment of the path each; the
-// first pattern that fits wins, so literals stand before braces. Tested by router_test.cc.
+// first pattern that fits wins, so literals stand before braces. Tested by call_test.cc.
 #pragma once
 
 #include <cstddef>
