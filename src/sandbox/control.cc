@@ -56,6 +56,7 @@ std::string line_of(const Organization& organization) {
   out.field("name", organization.name).key("metadata");
   write(out, sorted(organization.metadata));
   std::vector<std::string> domains;
+  domains.reserve(organization.domains.size());
   for (const Domain* domain : organization.domains) domains.push_back(domain->name);
   std::ranges::sort(domains);
   out.key("domains").open_array();
@@ -71,6 +72,7 @@ std::string line_of(const Membership& membership) {
   out.open_object().field("type", "membership").field("email", membership.user->email);
   out.field("organization", organization.external_id.value_or(organization.name));
   std::vector<std::string> slugs;
+  slugs.reserve(membership.roles.size());
   for (const Role* role : membership.roles) slugs.push_back(role->slug);
   std::ranges::sort(slugs);
   out.key("roles").open_array();

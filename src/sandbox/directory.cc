@@ -260,7 +260,7 @@ Factor& Directory::add(Factor factor) {
 }
 
 Challenge& Directory::add(Challenge challenge) {
-  Challenge& added = append(challenges_, std::move(challenge));
+  Challenge& added = append(challenges_, challenge);
   added.factor->challenges.push_back(added.id);
   return added;
 }

@@ -142,10 +142,12 @@ Checked<void> Form::verdict(bool strict) {
   if (faults_.empty()) return {};
   if (style_ == Style::fields) {
     std::vector<FieldProblem> problems;
+    problems.reserve(faults_.size());
     for (const Fault& fault : faults_) problems.push_back({fault.field, fault.kind});
     return sandbox::refuse(with_problems(problems));
   }
   std::vector<Problem> problems;
+  problems.reserve(faults_.size());
   for (const Fault& fault : faults_) problems.push_back({fault.code, fault.message});
   return sandbox::refuse(invalid(problems));
 }

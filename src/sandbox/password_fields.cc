@@ -43,22 +43,22 @@ Checked<void> check_combination(const PasswordFields& fields) {
   return {};
 }
 
-Checked<Password> keep_hash(const PasswordFields& fields) {
-  const std::string& type = *fields.type;
+Checked<Password> keep_hash(const std::string& type, const std::string& hash,
+                            const Text& salt_position) {
   if (!is_hash_type(type)) {
     return refuse(invalid("password_hash_type_invalid",
                           fmt::format("Password hash type '{}' is not supported.", type)));
   }
-  const std::string salt = fields.salt_position.value_or("suffix");
-  if (fields.salt_position && (type != "ssha256" || (salt != "suffix" && salt != "prefix"))) {
+  const std::string salt = salt_position.value_or("suffix");
+  if (salt_position && (type != "ssha256" || (salt != "suffix" && salt != "prefix"))) {
     return refuse(invalid("password_salt_position_invalid",
                           "Password salt position should be suffix or prefix, with ssha256."));
   }
-  if (const std::string wrong = check_hash(type, *fields.hash); !wrong.empty()) {
+  if (const std::string wrong = check_hash(type, hash); !wrong.empty()) {
     return refuse(coded(400, "invalid_password_hash", wrong));
   }
   return Password{.type = type,
-                  .hash = Secret(*fields.hash),
+                  .hash = Secret(hash),
                   .salt = salt == "prefix" ? SaltPosition::prefix : SaltPosition::suffix};
 }
 
@@ -73,7 +73,9 @@ PasswordFields read_password(Form& form) {
 
 Checked<std::optional<Password>> keep_password(const PasswordFields& fields) {
   USHER_TRY(check_combination(fields));
-  if (fields.hash) return keep_hash(fields);
+  if (fields.hash && fields.type) {
+    return keep_hash(*fields.type, *fields.hash, fields.salt_position);
+  }
   if (!fields.clear) return std::nullopt;
   if (const std::string broken = weak_password(*fields.clear); !broken.empty()) {
     return refuse(weak(broken));

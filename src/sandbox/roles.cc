@@ -204,14 +204,14 @@ Checked<void> check_permission(Desk& desk, std::string_view slug) {
 
 Outcome set_permissions(Desk& desk, const Call& call, Role& role) {
   Form form(call);
-  const auto slugs = form.texts("permissions");
-  if (!slugs && !form.given("permissions")) {
+  const auto slugs = form.texts("permissions").value_or(std::vector<std::string>{});
+  if (!form.given("permissions")) {
     form.refuse("permissions", "permissions_array_required",
                 "Permissions should be an array of slugs.");
   }
   USHER_TRY(form.verdict(desk.options.strict_fields));
   std::vector<std::string> chosen;
-  for (const std::string& slug : *slugs) {
+  for (const std::string& slug : slugs) {
     USHER_TRY(check_permission(desk, slug));
     if (std::ranges::find(chosen, slug) == chosen.end()) chosen.push_back(slug);
   }

@@ -54,7 +54,7 @@ struct Sandbox::Impl {
   void begin(WallTime now) {
     faults = options.faults;
     counters = Counters(api().size());
-    keys.emplace(options.idempotency_kept);
+    keys = IdempotencyKeys(options.idempotency_kept);
     desk = std::make_unique<Desk>(options);
     add_default_role(*desk, now);
   }
@@ -130,12 +130,12 @@ struct Sandbox::Impl {
     if (options.stub) return answer_stub(*desk, call);
     const std::string_view key = idempotency_key(call);
     if (!key.empty()) {
-      if (auto known = keys->recall(call, key)) return std::move(*known);
+      if (auto known = keys.recall(call, key)) return std::move(*known);
     }
     Outcome outcome = route->handler(*desk, call);
     if (!call.reads()) counters.wrote(outcome.has_value());
     net::Reply reply = std::move(outcome ? *outcome : outcome.error());
-    if (!key.empty()) keys->remember(call, key, reply);
+    if (!key.empty()) keys.remember(call, key, reply);
     return reply;
   }
 
@@ -151,7 +151,7 @@ struct Sandbox::Impl {
   Options options;
   FaultPlan faults;
   Counters counters{0};
-  std::optional<IdempotencyKeys> keys;
+  IdempotencyKeys keys{0};
   std::unique_ptr<Desk> desk;
 };
 
