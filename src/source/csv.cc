@@ -270,6 +270,8 @@ void Reader::Impl::unescape() {
     char* const begin = out;
     std::uint32_t from = cells[i].begin;
     const std::uint32_t end = from + cells[i].size;
+    // Those of a cell with text behind its closing quote, which is kept as it stands.
+    while (escape != escapes.end() && *escape < from) ++escape;
     for (; escape != escapes.end() && *escape < end; ++escape) {
       out = copy_with_slack(base + from, *escape + 1 - from, out);
       from = *escape + 2;

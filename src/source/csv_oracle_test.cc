@@ -198,6 +198,7 @@ constexpr std::string_view kTricky =
     "too,many,cells\n"
     "bad\"quote,x\n"
     "\"text\"behind,\"x\"\n"
+    "\"a \"\"b\"\" c\"behind,\"d \"\"e\"\" f\"\n"
     "\"\",\n"
     ",\"\r\n\r\n\"\n"
     "0123456789012345678901234567890123456789012345678901234567890123456789,"

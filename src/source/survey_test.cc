@@ -64,7 +64,7 @@ TEST(Survey, TellsEveryRowThatCannotBe) {
   EXPECT_EQ(seen.rows, 4U);
   EXPECT_EQ(seen.failed, 3U);
   EXPECT_EQ(seen.people, 1U);
-  EXPECT_THAT(told, ElementsAre(HasSubstr("1 : Line 2: the record has 1 cell"),
+  EXPECT_THAT(told, ElementsAre(HasSubstr("1 a@example.com: Line 2: the record has 1 cell"),
                                 HasSubstr("2 nobody: Invalid email"),
                                 "3 late@example.com: refused by the target"));
   EXPECT_EQ(seen.warning_count, 3U);

@@ -232,12 +232,39 @@ struct UserMapping::RowReader {
   }
 
   bool read() {
+    reset();
     if (!record.problem.empty()) {
+      guess_email();
       return fail(fmt::format("Line {}: the record {}", record.line, record.problem));
     }
-    if (!read_person() || !read_password() || !read_metadata()) return false;
-    if (!read_organization()) return false;
-    return read_row_roles();
+    return read_person() && read_organization() && read_password() && read_metadata() &&
+           read_row_roles();
+  }
+
+  // A row that is used again must tell nothing of the one before, wherever reading ends.
+  void reset() {
+    row.email.clear();
+    row.first_name.clear();
+    row.last_name.clear();
+    row.email_verified.reset();
+    row.external_id.clear();
+    set(row.password, {});
+    set(row.password_hash, {});
+    row.password_hash_type.clear();
+    row.metadata.clear();
+    row.org.by = OrgRef::By::none;
+    row.org.value.clear();
+    row.org.name.clear();
+    row.org.may_create = false;
+    row.roles.clear();
+  }
+
+  // Of a broken record, so that the failure names somebody; cells may have moved.
+  void guess_email() {
+    const auto at = static_cast<std::size_t>(mapping.columns_[Column::email]);
+    if (at >= record.cells.size()) return;
+    const std::string_view text = clean(record.cells[at]);
+    if (!email_problem(text)) row.email = text;
   }
 
   bool read_person() {
@@ -261,10 +288,8 @@ struct UserMapping::RowReader {
   bool read_password() {
     const std::string_view plain = cell(Column::password);
     const std::string_view hash = cell(Column::password_hash);
-    row.password_hash_type = cell(Column::password_hash_type);
-    if (hash.empty()) {
-      row.password_hash_type.clear();
-    } else if (row.password_hash_type.empty()) {
+    if (!hash.empty()) row.password_hash_type = cell(Column::password_hash_type);
+    if (!hash.empty() && row.password_hash_type.empty()) {
       return fail(
           "password_hash has no password_hash_type; name the type (such as bcrypt), or leave "
           "both out");
@@ -280,7 +305,6 @@ struct UserMapping::RowReader {
 
   bool read_metadata() {
     const std::string_view text = cell(Column::metadata);
-    row.metadata.clear();
     if (text.empty()) return true;
     if (auto problem = parse_metadata(text, row.metadata)) return fail(std::move(*problem));
     return true;
@@ -297,7 +321,6 @@ struct UserMapping::RowReader {
     if (!id.empty() && !foreign.empty()) {
       return fail(FailedAt::org_resolution, "Row cannot specify both org_id and org_external_id");
     }
-    row.org.name.clear();
     row.org.may_create = id.empty() && !name.empty();
     if (!id.empty()) {
       row.org.by = OrgRef::By::id;
@@ -314,7 +337,6 @@ struct UserMapping::RowReader {
   }
 
   bool read_row_roles() {
-    row.roles.clear();
     const std::string_view text = cell(Column::role_slugs);
     if (!text.empty() && !read_roles(text, row.roles)) {
       return fail(

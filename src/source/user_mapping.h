@@ -49,7 +49,8 @@ class UserMapping {
   // N: ".
   [[nodiscard]] std::expected<UserRow, Failure> map(const csv::Record& record,
                                                     std::vector<std::string>& warnings) const;
-  // The same into a row that is used again and again; false: `failure` says why.
+  // The same into a row that is used again and again. False: `failure` says why, and the row holds
+  // what could be read before.
   [[nodiscard]] bool map_into(const csv::Record& record, UserRow& row, Failure& failure,
                               std::vector<std::string>& warnings) const;
 
