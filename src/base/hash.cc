@@ -24,27 +24,33 @@ void must(bool ok) {
 }  // namespace
 
 struct Hasher::Impl {
-  EVP_MAC* mac = EVP_MAC_fetch(nullptr, "BLAKE2BMAC", nullptr);
-  EVP_MAC_CTX* keyed = nullptr;
+  EVP_MAC* mac = EVP_MAC_fetch(nullptr, "SIPHASH", nullptr);
+  EVP_MAC_CTX* context = nullptr;
+  std::string key;
   Impl() = default;
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
   ~Impl() {
-    EVP_MAC_CTX_free(keyed);
+    EVP_MAC_CTX_free(context);
     EVP_MAC_free(mac);
   }
 };
 
 Hasher::Hasher(std::string_view key) : impl_(std::make_unique<Impl>()) {
   must(impl_->mac != nullptr);
-  impl_->keyed = EVP_MAC_CTX_new(impl_->mac);
-  must(impl_->keyed != nullptr);
+  impl_->context = EVP_MAC_CTX_new(impl_->mac);
+  must(impl_->context != nullptr);
   std::size_t size = sizeof(Hash128::bytes);
   const std::array<OSSL_PARAM, 2> params = {OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size),
                                             OSSL_PARAM_construct_end()};
-  must(EVP_MAC_CTX_set_params(impl_->keyed, params.data()) == 1);
-  must(EVP_MAC_init(impl_->keyed, reinterpret_cast<const unsigned char*>(key.data()), key.size(),
-                    nullptr) == 1);
+  must(EVP_MAC_CTX_set_params(impl_->context, params.data()) == 1);
+  if (key.size() == kKeySize) {
+    impl_->key = key;
+    return;
+  }
+  Sha256 digest;
+  digest.add(key);
+  impl_->key = from_hex(digest.hex()).value_or("").substr(0, kKeySize);
 }
 
 Hasher::~Hasher() = default;
@@ -53,14 +59,14 @@ Hasher& Hasher::operator=(Hasher&&) noexcept = default;
 
 Hash128 Hasher::operator()(std::string_view text) const {
   Hash128 result;
-  EVP_MAC_CTX* context = EVP_MAC_CTX_dup(impl_->keyed);
+  EVP_MAC_CTX* const context = impl_->context;
+  const auto* key = reinterpret_cast<const unsigned char*>(impl_->key.data());
+  const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
   std::size_t written = 0;
-  must(context != nullptr &&
-       EVP_MAC_update(context, reinterpret_cast<const unsigned char*>(text.data()), text.size()) ==
-           1 &&
+  must(EVP_MAC_init(context, key, impl_->key.size(), nullptr) == 1 &&
+       EVP_MAC_update(context, bytes, text.size()) == 1 &&
        EVP_MAC_final(context, result.bytes.data(), &written, result.bytes.size()) == 1 &&
        written == result.bytes.size());
-  EVP_MAC_CTX_free(context);
   return result;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keyed 128-bit hashes that name what a step makes, without telling anybody who it is: BLAKE2b-128
-// out of OpenSSL under a key of the job. Also SHA-256 of inputs. Tested by hash_test.cc.
+// Keyed 128-bit hashes that name what a step makes, without telling anybody who it is: SipHash-2-4
+// with 128 bits out of OpenSSL, under a key of the job. Also SHA-256 of inputs. Tested by
+// hash_test.cc.
 #pragma once
 
 #include <array>
@@ -31,7 +32,9 @@ struct Hash128Hasher {
 
 class Hasher {
  public:
-  explicit Hasher(std::string_view key);  // 1 to 64 bytes
+  static constexpr std::size_t kKeySize = 16;
+  // A key of 16 bytes is used as it is, any other through SHA-256.
+  explicit Hasher(std::string_view key);
   ~Hasher();
   Hasher(Hasher&&) noexcept;
   Hasher& operator=(Hasher&&) noexcept;
