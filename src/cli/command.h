@@ -20,6 +20,7 @@ using Arguments = std::span<const std::string>;  // what follows the command's n
 [[nodiscard]] int could_not_run(const Options& options, Surroundings& around, const Error& error);
 
 int import_users_command(Arguments arguments, Surroundings& around);
+int generate_command(Arguments arguments, Surroundings& around);
 int sandbox_command(Arguments arguments, Surroundings& around);
 
 }  // namespace usher::cli

@@ -27,6 +27,7 @@ constexpr std::array kCommands = {
     Command{"import-users", "import", "create users, organizations and memberships from a CSV",
             import_users_command},
     Command{"sandbox", "", "a local copy of the WorkOS API to try an import on", sandbox_command},
+    Command{"generate", "", "made-up people as a CSV, as many rows as you like", generate_command},
 };
 
 const Command* find_command(std::string_view word) {
