@@ -10,9 +10,10 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
-#include "scenarios/program.h"
+#include "base/scratch.h"
+#include "scenarios/local_api.h"
 
-namespace usher::scenario {
+namespace usher::scenarios {
 namespace {
 
 namespace json = boost::json;
@@ -51,7 +52,7 @@ std::string make_input(Expected& expected) {
   return csv;
 }
 
-std::vector<json::object> all(const SandboxProcess& sandbox, const std::string& path) {
+std::vector<json::object> all(const LocalApi& sandbox, const std::string& path) {
   std::vector<json::object> result;
   std::string after;
   while (true) {
@@ -69,7 +70,7 @@ std::string text(const json::object& object, std::string_view name) {
   return std::string(object.at(name).as_string());
 }
 
-void expect_directory(const SandboxProcess& sandbox, const Expected& expected) {
+void expect_directory(const LocalApi& sandbox, const Expected& expected) {
   std::map<std::string, std::string> organizations;
   for (const json::object& organization : all(sandbox, "/organizations?limit=100")) {
     EXPECT_TRUE(
@@ -122,24 +123,23 @@ constexpr std::string_view kFaults = R"({"seed": 11, "faults": [
 ]})";
 
 TEST(FaultRun, TenThousandRowsThroughEveryFaultArriveOnce) {
-  const Folder folder;
+  const ScratchFolder folder;
   Expected expected;
-  const std::string csv = folder.write("users.csv", make_input(expected));
-  const std::string errors = folder.path("errors.jsonl");
-  const SandboxProcess sandbox({"--faults", folder.write("faults.json", std::string(kFaults)),
-                                "--idempotency", "off", "--rate-limit", "off"});
+  folder.write("users.csv", make_input(expected));
+  const LocalApi sandbox(
+      {"--faults", folder.write("faults.json", kFaults), "--idempotency", "off"});
   sandbox.post("/authorization/roles", R"({"slug":"admin","name":"Admin"})");
 
-  const Outcome outcome =
-      run({"import-users", "--csv", csv, "--api-url", sandbox.url(), "--rate-limit", "off",
-           "--concurrency", "40", "--timeout", "2", "--errors-out", errors, "--quiet"},
-          SandboxProcess::key());
-  SCOPED_TRACE(outcome.out + outcome.err);
-  EXPECT_EQ(outcome.exit_code, 0);
-  EXPECT_FALSE(exists(errors));
+  Process import(import_into(sandbox, folder.path(),
+                             {"--csv", "users.csv", "--rate-limit", "off", "--concurrency", "40",
+                              "--timeout", "2", "--errors-out", "errors.jsonl", "--quiet"}));
+  const int code = import.wait();
+  SCOPED_TRACE(import.out() + import.err());
+  EXPECT_EQ(code, 0);
+  EXPECT_FALSE(folder.has("errors.jsonl"));
   sandbox.remove("/_sandbox/faults");
   expect_directory(sandbox, expected);
 }
 
 }  // namespace
-}  // namespace usher::scenario
+}  // namespace usher::scenarios

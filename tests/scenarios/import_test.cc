@@ -104,6 +104,22 @@ TEST(Import, PutsEverybodyIntoOneOrganization) {
   EXPECT_EQ(api.count("organization_memberships"), 20);
 }
 
+TEST(Import, TakesGeneratedPeopleButTheBadOnes) {
+  const LocalApi api;
+  const ScratchFolder folder;
+  Launch generate;
+  generate.arguments = {"generate", "users", "--rows", "300",   "--orgs-per-person",
+                        "2",        "--bad", "0.05",   "--out", "p.csv"};
+  generate.folder = folder.path();
+  Process generated(generate);
+  EXPECT_EQ(generated.wait(), 0) << generated.err();
+  EXPECT_THAT(generated.out(), HasSubstr("p.csv: 300 rows (15 of them bad on purpose)"));
+  Process import(import_into(api, folder.path(), {"--csv", "p.csv", "--rate-limit", "off"}));
+  EXPECT_EQ(import.wait(), 1) << import.err();
+  EXPECT_THAT(import.out(),
+              HasSubstr("Rows                    300          285             0         15"));
+}
+
 TEST(Program, HelpsAndTellsItsVersion) {
   for (const std::vector<std::string>& words :
        {std::vector<std::string>{"--help"}, {"help", "import-users"}, {"sandbox", "--help"}}) {

@@ -14,6 +14,8 @@
 namespace usher::scenarios {
 namespace {
 
+constexpr std::string_view kKey = "sk_test_scenario";
+
 Launch sandbox_launch(std::vector<std::string> flags) {
   Launch launch;
   launch.arguments = {"sandbox", "--port", "0"};
@@ -36,22 +38,46 @@ LocalApi::LocalApi(std::vector<std::string> flags) : process_(sandbox_launch(std
   }
 }
 
-std::string LocalApi::get(const std::string& path) const {
+std::string LocalApi::ask(const net::Request& request) const {
   net::Client::Options options;
   options.base_url = url_;
   options.user_agent = "scenario";
+  options.bearer = Secret(kKey);
   auto client = net::Client::open(std::move(options));
   if (!client) {
     ADD_FAILURE() << client.error().line();
     return {};
   }
-  net::Request request;
-  request.path = path;
   client->send(1, request);
   while (true) {
     client->wait(std::chrono::seconds{1});
-    if (auto completion = client->next()) return completion->response.body;
+    auto completion = client->next();
+    if (!completion) continue;
+    EXPECT_EQ(completion->response.transport, net::Transport::answered);
+    EXPECT_LT(completion->response.status, 300) << completion->response.body;
+    return completion->response.body;
   }
+}
+
+std::string LocalApi::get(const std::string& path) const {
+  net::Request request;
+  request.path = path;
+  return ask(request);
+}
+
+void LocalApi::post(const std::string& path, std::string body) const {
+  net::Request request;
+  request.method = net::Method::post;
+  request.path = path;
+  request.body = std::move(body);
+  (void)ask(request);
+}
+
+void LocalApi::remove(const std::string& path) const {
+  net::Request request;
+  request.method = net::Method::del;
+  request.path = path;
+  (void)ask(request);
 }
 
 std::int64_t LocalApi::count(const std::string& pointer) const {
@@ -76,7 +102,7 @@ Launch import_into(const LocalApi& api, const std::string& folder,
   launch.arguments = {"import-users"};
   launch.arguments.insert(launch.arguments.end(), arguments.begin(), arguments.end());
   launch.folder = folder;
-  launch.variables = {{"WORKOS_SECRET_KEY", "sk_test_scenario"}, {"WORKOS_API_URL", api.url()}};
+  launch.variables = {{"WORKOS_SECRET_KEY", std::string(kKey)}, {"WORKOS_API_URL", api.url()}};
   return launch;
 }
 

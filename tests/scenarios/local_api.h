@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "net/http.h"
 #include "scenarios/process.h"
 
 namespace usher::scenarios {
@@ -18,12 +19,16 @@ class LocalApi {
   [[nodiscard]] const std::string& url() const { return url_; }
   [[nodiscard]] Process& process() { return process_; }
 
-  // Body of GET `path`.
+  // The body of the answer to GET `path`.
   [[nodiscard]] std::string get(const std::string& path) const;
+  void post(const std::string& path, std::string body = {}) const;
+  void remove(const std::string& path) const;
   // A number of GET /_sandbox/state: "users", "requests.total".
   [[nodiscard]] std::int64_t count(const std::string& pointer) const;
 
  private:
+  [[nodiscard]] std::string ask(const net::Request& request) const;
+
   Process process_;
   std::string url_;
 };
