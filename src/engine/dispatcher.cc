@@ -44,13 +44,15 @@ int Dispatcher::allowed() const {
 void Dispatcher::add(std::unique_ptr<Task> task, Instant not_before) {
   task->order = next_order_++;
   task->before = task->record.state;
+  task->in_doubt = task->record.in_doubt();
   delay(std::move(task), not_before);
 }
 
 void Dispatcher::enqueue(std::unique_ptr<Task> task) {
   task->request = task->step->request();
   const WindowMask mask = mask_of(task->request);
-  ready_[mask].push_back(std::move(task));
+  const int rank = task->record.kind == StepKind::membership || task->removal ? 0 : 1;
+  ready_[{rank, mask}].push_back(std::move(task));
 }
 
 void Dispatcher::delay(std::unique_ptr<Task> task, Instant when) {
@@ -59,7 +61,8 @@ void Dispatcher::delay(std::unique_ptr<Task> task, Instant when) {
 }
 
 void Dispatcher::pump(Now now, Turn& turn) {
-  if (halt_ == Import::Halt::none && outage_.hopeless(now.steady)) {
+  // While a probe is under way there is hope; the client bounds how long that can be.
+  if (halt_ == Import::Halt::none && in_flight() == 0 && outage_.hopeless(now.steady)) {
     stop_for(Import::Halt::unreachable,
              {"the API could not be reached for too long", "check the network and run it again"});
   }
@@ -69,11 +72,11 @@ void Dispatcher::pump(Now now, Turn& turn) {
     later_.pop();
     enqueue(std::move(task));
   }
-  for (auto& [mask, tasks] : ready_) {
-    while (!tasks.empty() && in_flight() < allowed() && !pacer_.wait(mask, now.steady)) {
+  for (auto& [queue, tasks] : ready_) {
+    while (!tasks.empty() && in_flight() < allowed() && !pacer_.wait(queue.mask, now.steady)) {
       std::unique_ptr<Task> task = std::move(tasks.front());
       tasks.pop_front();
-      send(std::move(task), mask, now, turn);
+      send(std::move(task), queue.mask, now, turn);
     }
   }
 }
@@ -86,6 +89,7 @@ void Dispatcher::send(std::unique_ptr<Task> task, WindowMask mask, Now now, Turn
     task->record.begun_at = now.wall;
     turn.writes.push_back({task->key, task->record});
   }
+  task->sent = true;
   ++traffic.requests;
   if (request.method != net::Method::get) ++traffic.writes;
   pacer_.left(mask);
@@ -106,8 +110,7 @@ Dispatcher::Heard Dispatcher::answered(std::uint64_t ticket, const net::Response
     case Answer::Kind::ok:
     case Answer::Kind::refused:
       outage_.answered();
-      throttles_in_a_row_ = 0;
-      flight.task->in_doubt = false;
+      throttled_rounds_ = 0;
       return moved(std::move(flight.task), answer, now);
     case Answer::Kind::throttled:
       throttled(std::move(flight.task), answer, now);
@@ -132,7 +135,10 @@ Dispatcher::Heard Dispatcher::moved(std::unique_ptr<Task> task, const Answer& an
   Move move = task->step->answered(answer);
   Heard heard;
   heard.was_there = std::exchange(task->step->was_there, std::nullopt);
-  if (move.kind == Move::Kind::ask) {
+  const bool asks = move.kind == Move::Kind::ask;
+  // One look that finds nothing settles no doubt: that the step would create again does.
+  if (!asks || task->step->creates()) task->in_doubt = false;
+  if (asks) {
     delay(std::move(task), now.steady + move.after);
   } else {
     heard.ended = Ended{std::move(task), std::move(move)};
@@ -143,11 +149,13 @@ Dispatcher::Heard Dispatcher::moved(std::unique_ptr<Task> task, const Answer& an
 std::optional<Dispatcher::Ended> Dispatcher::try_again(std::unique_ptr<Task> task,
                                                        const Answer& answer, Now now) {
   if (answer.kind == Answer::Kind::in_doubt) {
-    task->in_doubt = true;
+    if (task->step->creates()) {
+      task->in_doubt = true;
+      ++traffic.looked_up;
+    }
     task->step->doubted();
-    ++traffic.looked_up;
   }
-  ++traffic.retries;
+  trouble_ = answer.message;
   if (answer.status != 0 && answer.retry_after) {
     pacer_.pause(now.steady + *answer.retry_after, "the API asks to wait");
   }
@@ -155,26 +163,32 @@ std::optional<Dispatcher::Ended> Dispatcher::try_again(std::unique_ptr<Task> tas
   if (const auto pause = outage_.failed(now.steady, heard)) {
     pacer_.pause(now.steady + *pause,
                  "the API does not answer" + in_brackets(answer.message) + ", trying again");
+    ++traffic.retries;
     delay(std::move(task), now.steady);
     return std::nullopt;
   }
   ++task->failures;
   const auto wait = retry_.next(task->failures, answer.retry_after, random_);
   if (wait) {
+    ++traffic.retries;
     delay(std::move(task), now.steady + *wait);
     return std::nullopt;
   }
   Move move = Move::failed(answer.as_failure(
       task->step->failed_at(), fmt::format("no useful answer after {} attempts{}", task->failures,
                                            in_brackets(answer.message))));
+  task->given_up = true;
   return Ended{std::move(task), std::move(move)};
 }
 
 void Dispatcher::throttled(std::unique_ptr<Task> task, const Answer& answer, Now now) {
   ++traffic.throttled;
-  const Duration own =
-      std::min(kFirstThrottle * (1 << std::min(throttles_in_a_row_, 6)), kLongestThrottle);
-  ++throttles_in_a_row_;
+  // What is refused during a pause had left before it: it is of the same round.
+  Duration own{0};
+  if (!pacer_.paused(now.steady)) {
+    own = std::min(kFirstThrottle * (1 << std::min(throttled_rounds_, 6)), kLongestThrottle);
+    ++throttled_rounds_;
+  }
   Duration pause = answer.retry_after.value_or(own);
   if (const auto longer = outage_.failed(now.steady, true)) pause = std::max(pause, *longer);
   pacer_.pause(now.steady + pause, "the API asks to wait (429)");
@@ -190,28 +204,54 @@ void Dispatcher::stop_for(Import::Halt halt, Error reason) {
 std::vector<std::unique_ptr<Task>> Dispatcher::take_waiting() {
   std::vector<std::unique_ptr<Task>> tasks;
   for (; !later_.empty(); later_.pop()) tasks.emplace_back(later_.top().task);
-  for (auto& [mask, queue] : ready_) {
-    for (auto& task : queue) tasks.push_back(std::move(task));
-    queue.clear();
+  for (auto& [queue, waiting] : ready_) {
+    for (auto& task : waiting) tasks.push_back(std::move(task));
+    waiting.clear();
+  }
+  return tasks;
+}
+
+std::vector<std::unique_ptr<Task>> Dispatcher::take_unsent() {
+  std::vector<std::unique_ptr<Task>> tasks;
+  std::vector<Later> kept;
+  for (; !later_.empty(); later_.pop()) {
+    if (later_.top().task->sent) {
+      kept.push_back(later_.top());
+    } else {
+      tasks.emplace_back(later_.top().task);
+    }
+  }
+  for (const Later& later : kept) later_.push(later);
+  for (auto& [queue, waiting] : ready_) {
+    for (auto& task : waiting) {
+      if (!task->sent) tasks.push_back(std::move(task));
+    }
+    std::erase(waiting, nullptr);
   }
   return tasks;
 }
 
 Instant Dispatcher::wake(Instant now) {
   if (halt_ != Import::Halt::none) return Pacer::kFarFuture;
-  Instant earliest = later_.empty() ? Pacer::kFarFuture : later_.top().when;
-  if (in_flight() >= allowed()) return earliest;
-  for (auto& [mask, tasks] : ready_) {
+  if (in_flight() >= allowed()) return Pacer::kFarFuture;
+  Instant earliest = Pacer::kFarFuture;
+  if (in_flight() == 0) earliest = outage_.hopeless_at().value_or(earliest);
+  if (!later_.empty()) earliest = std::min(earliest, later_.top().when);
+  for (auto& [queue, tasks] : ready_) {
     if (tasks.empty()) continue;
-    earliest = std::min(earliest, pacer_.wait(mask, now).value_or(now));
+    earliest = std::min(earliest, pacer_.wait(queue.mask, now).value_or(now));
   }
   return earliest;
 }
 
 std::string Dispatcher::waiting(Instant now) {
   if (halt_ != Import::Halt::none) return halt_reason_.what;
-  for (auto& [mask, tasks] : ready_) {
-    if (!tasks.empty() && pacer_.wait(mask, now)) return pacer_.reason(mask, now);
+  for (auto& [queue, tasks] : ready_) {
+    if (!tasks.empty() && pacer_.wait(queue.mask, now)) return pacer_.reason(queue.mask, now);
+  }
+  const bool backing_off = in_flight() == 0 && !later_.empty() && later_.top().when > now;
+  if (backing_off && !trouble_.empty()) {
+    return fmt::format("trying again in {} ({})", to_words(later_.top().when - now), trouble_);
   }
   return {};
 }

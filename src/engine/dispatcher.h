@@ -32,11 +32,12 @@ struct Task {
 
   // The dispatcher's own.
   StepState before = StepState::absent;  // of the record, when the task was added
-  bool in_doubt =
-      false;         // a write of this task may have been carried out, and is not yet looked up
-  int failures = 0;  // attempts that came to nothing
-  std::uint64_t order = 0;  // of asking
-  net::Request request;     // the next one, once it is due
+  bool in_doubt = false;                 // a create may have been carried out: not settled yet
+  bool sent = false;                     // something has been put on the wire for it
+  bool given_up = false;                 // ended for want of a useful answer
+  int failures = 0;                      // attempts that came to nothing
+  std::uint64_t order = 0;               // of asking
+  net::Request request;                  // the next one, once it is due
 };
 
 class Dispatcher {
@@ -57,9 +58,11 @@ class Dispatcher {
     std::optional<Ended> ended;
   };
   [[nodiscard]] Heard answered(std::uint64_t ticket, const net::Response& response, Now now);
-  // Lets out what may leave now.
+  // Lets out what may leave now. Memberships go first, so that what has been begun is finished
+  // before more is begun.
   void pump(Now now, Turn& turn);
 
+  // When pump() may have something to do; nothing leaves before.
   [[nodiscard]] Instant wake(Instant now);
   [[nodiscard]] std::string waiting(Instant now);
   [[nodiscard]] int in_flight() const { return static_cast<int>(in_flight_.size()); }
@@ -67,6 +70,8 @@ class Dispatcher {
   [[nodiscard]] const Error& halt_reason() const { return halt_reason_; }
   // The tasks that will not be carried out, after a halt.
   [[nodiscard]] std::vector<std::unique_ptr<Task>> take_waiting();
+  // The tasks of which nothing has been sent: they can still be left undone.
+  [[nodiscard]] std::vector<std::unique_ptr<Task>> take_unsent();
 
   Tally::Traffic traffic;
 
@@ -101,12 +106,18 @@ class Dispatcher {
   Pacer pacer_;
   Outage outage_;
   Random random_;
-  std::map<WindowMask, std::deque<std::unique_ptr<Task>>> ready_;
+  struct Queue {
+    int rank = 0;
+    WindowMask mask = 0;
+    friend auto operator<=>(const Queue&, const Queue&) = default;
+  };
+  std::map<Queue, std::deque<std::unique_ptr<Task>>> ready_;
   std::priority_queue<Later> later_;
   std::unordered_map<std::uint64_t, Flight> in_flight_;
   std::uint64_t next_ticket_ = 1;
   std::uint64_t next_order_ = 1;
-  int throttles_in_a_row_ = 0;
+  int throttled_rounds_ = 0;  // in a row
+  std::string trouble_;       // the last one, for people
   Import::Halt halt_ = Import::Halt::none;
   Error halt_reason_;
 };

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <deque>
-#include <list>
 #include <unordered_map>
 #include <utility>
 
@@ -13,6 +12,7 @@
 #include "engine/count.h"
 #include "engine/dispatcher.h"
 #include "engine/foresight.h"
+#include "engine/gates.h"
 #include "engine/lane.h"
 #include "target/workos/membership_step.h"
 #include "target/workos/organization_step.h"
@@ -31,10 +31,14 @@ std::string row_prefix(const Row& row) {
 }
 
 StepState state_after(const Task& task, const Move& move) {
-  if (move.kind == Move::Kind::failed) return StepState::failed;
+  if (move.kind == Move::Kind::failed) {
+    return task.in_doubt ? StepState::unsure : StepState::failed;
+  }
   if (move.kind == Move::Kind::created) return StepState::created;
   // What this job made and found again is still of its making.
-  return task.before == StepState::created ? StepState::created : StepState::already_there;
+  if (task.before == StepState::created) return StepState::created;
+  const bool updated = move.updated || task.before == StepState::updated;
+  return updated ? StepState::updated : StepState::already_there;
 }
 
 }  // namespace
@@ -49,11 +53,11 @@ struct Import::Impl {
   Tally tally;
   Turn pending;
   std::unordered_map<Key, std::unique_ptr<Lane>, Hash128Hasher> lanes;
-  std::unordered_map<Key, std::unique_ptr<Gate>, Hash128Hasher> gates;
-  std::list<Gate*> recent_gates;  // the most recent first
+  Gates gates{kGatesKept};
   std::size_t rows = 0;
   std::uint64_t steps = 0;
   bool stopping = false;
+  bool withdrawn = false;
   bool answered_once = false;
 
   [[nodiscard]] bool halted() const { return dispatcher.halt() != Halt::none; }
@@ -78,6 +82,7 @@ struct Import::Impl {
   void removal_ended(Lane& lane, const Move& move);
   StepRecord settle(const Task& task, const Move& move, Tally::Things& things);
   void end_row(Lane& lane, RowEnd::How how, Failure failure = {});
+  void withdraw(Now now);
   void abandon();
 
   Gate& gate_of(const Row& row);
@@ -98,7 +103,7 @@ bool Import::wants_rows() const {
 }
 
 bool Import::knows(const Key& organization) const {
-  return impl_->gates.find(organization) != impl_->gates.end();
+  return impl_->gates.knows(organization);
 }
 
 void Import::feed(Candidate candidate, Now now) {
@@ -135,6 +140,7 @@ void Import::answered(std::uint64_t ticket, const net::Response& response, Now n
 }
 
 Turn Import::turn(Now now) {
+  if (impl_->stopping && !std::exchange(impl_->withdrawn, true)) impl_->withdraw(now);
   impl_->dispatcher.pump(now, impl_->pending);
   if (impl_->halted() && impl_->dispatcher.in_flight() == 0) impl_->abandon();
   return std::exchange(impl_->pending, {});
@@ -198,7 +204,8 @@ Pass Import::Impl::pass(Lane& lane, Now now) {
 
 Pass Import::Impl::start(Task task, Start begin, Now now) {
   if (halted()) return Pass::waits;
-  begin.now = now.wall;
+  begin.in_doubt = task.record.in_doubt();
+  begin.now = begin.in_doubt ? task.record.begun_at : now.wall;
   task.step->start(begin);
   dispatcher.add(std::make_unique<Task>(std::move(task)), now.steady);
   return Pass::waits;
@@ -222,7 +229,7 @@ Pass Import::Impl::pass_gate(Lane& lane, Row& row, Now now) {
     row.stage = Stage::user;
     return Pass::on;
   }
-  if (gate.record.state == StepState::failed && !gate.failure.message.empty()) {
+  if (!gate.failure.message.empty()) {
     end_row(lane, RowEnd::How::failed, gate.failure);
     return Pass::on;
   }
@@ -234,7 +241,7 @@ Pass Import::Impl::pass_gate(Lane& lane, Row& row, Now now) {
   task.record = gate.record;
   task.record.kind = StepKind::organization;
   task.owner = &gate;
-  return start(std::move(task), {.in_doubt = gate.record.state == StepState::begun}, now);
+  return start(std::move(task), {}, now);
 }
 
 Pass Import::Impl::pass_user(Lane& lane, Row& row, Now now) {
@@ -257,9 +264,7 @@ Pass Import::Impl::pass_user(Lane& lane, Row& row, Now now) {
   task.record.identity = keys.identity;
   task.record.wish = keys.profile;
   task.owner = &lane;
-  return start(
-      std::move(task),
-      {.in_doubt = lane.user.state == StepState::begun, .look_first = foresight.look_first()}, now);
+  return start(std::move(task), {.look_first = foresight.look_first()}, now);
 }
 
 // The person is there through another row, or through an earlier life of the job.
@@ -314,9 +319,8 @@ Pass Import::Impl::start_membership(Lane& lane, Row& row, const StepRecord& know
   task.record.kind = StepKind::membership;
   task.record.wish = row.candidate.keys.roles;
   task.owner = &lane;
-  const bool look_first = known.holds() || lane.user.state == StepState::already_there;
-  return start(std::move(task),
-               {.in_doubt = known.state == StepState::begun, .look_first = look_first}, now);
+  const bool look_first = known.holds() || lane.user.state != StepState::created;
+  return start(std::move(task), {.look_first = look_first}, now);
 }
 
 // --- ends --------------------------------------------------------------------------------------
@@ -341,15 +345,17 @@ void Import::Impl::ended(Dispatcher::Ended end, Now now) {
   walk(lane, now);
 }
 
-// Writes how the step is settled and counts it. A step given up while in doubt stays begun: whoever
-// wants it again looks it up first.
+// Writes how the step is settled and counts it.
 StepRecord Import::Impl::settle(const Task& task, const Move& move, Tally::Things& things) {
   StepRecord record = task.record;
-  record.state = state_after(task, move);
-  record.id = move.id;
+  record.state = task.before;
+  if (move.kind == Move::Kind::failed && record.holds()) {
+    record.wish = 0;  // it is still there, but not with the roles this row asked for
+  } else {
+    record.state = state_after(task, move);
+    record.id = move.id;
+  }
   recount(things, task.before, record.state);
-  if (move.updated) ++things.updated;
-  if (record.state == StepState::failed && task.in_doubt) record.state = StepState::begun;
   pending.writes.push_back({task.key, record});
   return record;
 }
@@ -357,7 +363,6 @@ StepRecord Import::Impl::settle(const Task& task, const Move& move, Tally::Thing
 void Import::Impl::organization_ended(Gate& gate, const Task& task, Move& move, Now now) {
   gate.record = settle(task, move, tally.organizations);
   gate.failure = std::move(move.failure);
-  if (move.kind == Move::Kind::failed) gate.record.state = StepState::failed;
   gate.resolving = false;
   const std::vector<Lane*> waiting = std::exchange(gate.waiting, {});
   for (Lane* lane : waiting) walk(*lane, now);
@@ -371,6 +376,7 @@ void Import::Impl::user_ended(Lane& lane, const Task& task, Move& move) {
     return;
   }
   Row& row = lane.rows.front();
+  row.user_settled = true;
   row.made_user = move.kind == Move::Kind::created;
   row.made_something = row.made_user || move.updated;
   row.stage = Stage::membership;
@@ -386,8 +392,8 @@ void Import::Impl::membership_ended(Lane& lane, const Task& task, Move& move, No
     end_row(lane, made ? RowEnd::How::created : RowEnd::How::unchanged);
     return;
   }
-  const bool take_back =
-      options.require_membership && row.made_user && move.failure.http_status != 0;
+  // Only for a refusal: a membership that was given up may be there, or come with the next run.
+  const bool take_back = options.require_membership && row.made_user && !task.given_up;
   if (!take_back || halted()) {
     end_row(lane, RowEnd::How::failed, std::move(move.failure));
     return;
@@ -438,6 +444,26 @@ void Import::Impl::end_row(Lane& lane, RowEnd::How how, Failure failure) {
   --rows;
 }
 
+// After stop(): a row of which nothing has been sent is not begun, though its step waits to leave.
+void Import::Impl::withdraw(Now now) {
+  for (std::unique_ptr<Task>& task : dispatcher.take_unsent()) {
+    if (task->record.kind == StepKind::organization) {
+      auto& gate = *static_cast<Gate*>(task->owner);
+      gate.resolving = false;
+      for (Lane* waiting : std::exchange(gate.waiting, {})) walk(*waiting, now);
+      continue;
+    }
+    Lane& lane = *static_cast<Lane*>(task->owner);
+    if (task->removal || lane.rows.front().user_settled) {
+      dispatcher.add(std::move(task), now.steady);
+      continue;
+    }
+    lane.rows.front().begun = false;
+    task.reset();  // it refers to the row
+    walk(lane, now);
+  }
+}
+
 // After a halt, once nothing is in flight any more: what has not ended was not tried to its end.
 void Import::Impl::abandon() {
   static_cast<void>(dispatcher.take_waiting());
@@ -445,29 +471,11 @@ void Import::Impl::abandon() {
     while (!lane->rows.empty()) end_row(*lane, RowEnd::How::not_tried);
   }
   lanes.clear();
-  recent_gates.clear();
   gates.clear();
 }
 
 Gate& Import::Impl::gate_of(const Row& row) {
-  const Key& key = row.candidate.keys.organization;
-  auto& slot = gates[key];
-  if (slot) {
-    recent_gates.splice(recent_gates.begin(), recent_gates, slot->recent);
-    return *slot;
-  }
-  slot = std::make_unique<Gate>();
-  Gate& gate = *slot;
-  gate.key = key;
-  gate.record = row.candidate.organization;
-  recent_gates.push_front(&gate);
-  gate.recent = recent_gates.begin();
-  if (recent_gates.size() > kGatesKept && !recent_gates.back()->resolving) {
-    const Key oldest = recent_gates.back()->key;
-    recent_gates.pop_back();
-    gates.erase(oldest);
-  }
-  return gate;
+  return gates.at(row.candidate.keys.organization, row.candidate.organization);
 }
 
 void Import::Impl::warn(std::string text) {

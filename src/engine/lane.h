@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the import machine (import.cc) holds of the rows under way: a lane for each person, a gate
-// for each organization. Plain values.
+// What the import machine (import.cc) holds of the rows under way: a lane for each person. Plain
+// values.
 #pragma once
 
 #include <deque>
-#include <list>
 #include <string>
 #include <vector>
 
@@ -19,7 +18,8 @@ struct Row {
   Candidate candidate;
   Stage stage = Stage::organization;
   std::string organization_id;
-  bool begun = false;  // one of its own steps has been started
+  bool begun = false;         // one of its own steps has been started
+  bool user_settled = false;  // by a step of its own
   bool made_something = false;
   bool made_user = false;
   Failure failure;  // of the membership, while a removal runs
@@ -32,16 +32,6 @@ struct Lane {
   StepRecord user;       // the latest, newer than any candidate's
   Failure user_failure;  // with user.state failed: why, for rows that say the same of the person
   std::vector<StepWrite> memberships;  // settled while the lane lived
-};
-
-// One organization: the first row that wants it starts its step, the others wait.
-struct Gate {
-  Key key;
-  StepRecord record;
-  Failure failure;  // with state failed
-  bool resolving = false;
-  std::vector<Lane*> waiting;
-  std::list<Gate*>::iterator recent;
 };
 
 }  // namespace usher

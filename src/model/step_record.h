@@ -23,19 +23,26 @@ enum class StepState : std::uint8_t {
   already_there = 3,  // settled: found, and adopted
   failed = 4,         // settled: the target refused it; tried again by whoever wants it again
   removed = 5,        // settled: made by this job and taken back
+  updated = 6,        // settled: found, adopted, and something was added to it or changed
+  unsure = 7,         // settled as failed, but in doubt: looked up by whoever wants it again
 };
 
 struct StepRecord {
   StepKind kind = StepKind::user;
   StepState state = StepState::absent;
-  std::string id;              // the target's id; empty unless created or already_there
+  std::string id;              // the target's id; empty unless it holds
   std::uint64_t identity = 0;  // user: digest of the external id; 0: none
   std::uint64_t wish =
       0;  // digest of what was asked for (user: the profile; membership: the roles)
   WallTime begun_at{};
 
   [[nodiscard]] bool holds() const {
-    return state == StepState::created || state == StepState::already_there;
+    return state == StepState::created || state == StepState::already_there ||
+           state == StepState::updated;
+  }
+  // A create was sent and never settled: it may have been carried out.
+  [[nodiscard]] bool in_doubt() const {
+    return state == StepState::begun || state == StepState::unsure;
   }
 };
 

@@ -17,7 +17,7 @@ constexpr const char* kSchema = R"sql(
   CREATE TABLE step (
     key      BLOB PRIMARY KEY,   -- 128-bit hash of what the step makes
     kind     INTEGER NOT NULL,   -- 1 organization, 2 user, 3 membership
-    state    INTEGER NOT NULL,   -- 1 begun, 2 created, 3 already there, 4 failed, 5 removed
+    state    INTEGER NOT NULL,   -- StepState of model/step_record.h
     id       TEXT NOT NULL,      -- the target's id
     identity INTEGER NOT NULL,   -- digest of the external id
     wish     INTEGER NOT NULL,   -- digest of what was asked for

@@ -93,8 +93,8 @@ net::Request MembershipStep::request() const {
   return request;
 }
 
-Failure MembershipStep::failure(const Answer& answer, std::string text) const {
-  Failure failure = answer.as_failure(FailedAt::membership_create, std::move(text));
+Failure MembershipStep::failure(const Answer& answer, const std::string& text) const {
+  Failure failure = answer.as_failure(FailedAt::membership_create, text);
   failure.user_id = wish_.user_id;
   return failure;
 }

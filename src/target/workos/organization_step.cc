@@ -22,8 +22,8 @@ bool looks_like_workos_id(std::string_view value) {
                                  4) == std::string_view::npos;
 }
 
-Failure not_found(const Answer& answer, std::string text) {
-  return answer.as_failure(FailedAt::org_resolution, std::move(text));
+Failure not_found(const Answer& answer, const std::string& text) {
+  return answer.as_failure(FailedAt::org_resolution, text);
 }
 
 }  // namespace
