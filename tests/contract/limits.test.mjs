@@ -9,12 +9,21 @@ const users = '/user_management/users';
 const real = { flags: ['--rate-limit', 'real'] };
 const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-statement('104 five hundred writes pass in ten seconds and no more', real, async (sandbox) => {
-  const began = Date.now();
-  const answers = await many(500, (i) => sandbox.post(users, { email: `p${i}@example.test` }), 64);
-  const took = Date.now() - began;
-  assert.ok(took < 10_000, `the machine needed ${took} ms, so nothing is shown`);
-  for (const answer of answers) assert.equal(answer.status, 201, answer.text);
+// A sandbox whose window of five hundred writes is full and has seconds left. On a machine so busy that
+// the filling outlasts the window there is nothing to see, and it is done again.
+async function full(start) {
+  for (;;) {
+    const sandbox = await start(real);
+    const began = Date.now();
+    const post = (i) => sandbox.post(users, { email: `p${i}@example.test` });
+    const answers = await many(500, post, 64);
+    for (const answer of answers) assert.equal(answer.status, 201, answer.text);
+    if (Date.now() - began < 8000) return sandbox;
+  }
+}
+
+statement('104 five hundred writes pass in ten seconds and no more', real, async (_, start) => {
+  const sandbox = await full(start);
   const over = await sandbox.post(users, { email: 'over@example.test' });
   refused(over, 429, 'rate_limit_exceeded');
   assert.deepEqual(over.json, { message: 'Too many requests.', code: 'rate_limit_exceeded' });
