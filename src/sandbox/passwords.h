@@ -18,8 +18,8 @@ enum class SaltPosition { suffix, prefix };  // ssha256 only
 [[nodiscard]] std::string check_hash(std::string_view type, std::string_view hash);
 
 // False also for a password with a NUL in it, for a hash that check_hash refuses, and for one that
-// would cost too much to try: more than 256 MiB, scrypt's N * r * p above 2^24, bcrypt's cost
-// above 16.
+// would cost too much to try: more than 256 MiB, scrypt's N * r * p above 2^21, bcrypt's cost
+// above 15.
 [[nodiscard]] bool verify_password(std::string_view type, std::string_view hash, SaltPosition salt,
                                    std::string_view password);
 

@@ -319,6 +319,13 @@ TEST(Hashes, ThatWouldCostTooMuchAreNotTried) {
   EXPECT_FALSE(verify_password("bcrypt", bcrypt, SaltPosition::suffix, kPassword));
 }
 
+TEST(Hashes, ThatCostAsMuchAsIsAllowedAreTried) {
+  // What OpenSSL makes of "password" and the salt 00 01 02 03 with N = 2^18, r = 8, p = 1.
+  EXPECT_TRUE(verify_password("scrypt",
+                              "$scrypt$v=1$n=262144,r=8,p=1,kl=16$AAECAw$Vsa4VYPBh85txLQQD4zMlA",
+                              SaltPosition::suffix, "password"));
+}
+
 TEST(Hashes, AreNeverRepeatedInTheComplaint) {
   EXPECT_EQ(check_hash("bcrypt", "hunter2-in-the-wrong-column").find("hunter2"), std::string::npos);
   EXPECT_EQ(check_hash("scrypt", "$scrypt$v=1$hunter2$a$b").find("hunter2"), std::string::npos);
