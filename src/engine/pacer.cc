@@ -70,7 +70,9 @@ std::string Pacer::reason(WindowMask mask, Instant now) {
   std::string text;
   Instant latest{};
   for (std::size_t i = 0; i < windows_.size(); ++i) {
-    if ((mask >> i & 1U) == 0 || !full(windows_[i])) continue;
+    if ((mask >> i & 1U) == 0) continue;
+    forget(windows_[i], now);
+    if (!full(windows_[i])) continue;
     const Instant until = frees_at(windows_[i]);
     if (!text.empty() && until <= latest) continue;
     latest = until;
