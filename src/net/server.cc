@@ -203,7 +203,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
   }
 
-  void deliver(Reply reply) {
+  void deliver(const Reply& reply) {
     delivery_ = reply.delivery;
     body_at_ = write_head(reply);
     if (has_body(reply.status) && !without_body_) wire_ += reply.body;

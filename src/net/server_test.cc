@@ -138,7 +138,7 @@ std::string post(std::string_view body) {
                      body);
 }
 
-Server::Handler with_delivery(Delivery delivery, std::string body = "0123456789") {
+Server::Handler with_delivery(Delivery delivery, const std::string& body = "0123456789") {
   return
       [delivery, body](const ServerRequest&) { return Reply{.body = body, .delivery = delivery}; };
 }

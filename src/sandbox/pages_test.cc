@@ -135,6 +135,7 @@ TEST(Pages, AgreeWithSlicesOfAVectorForEverySizeLimitCursorAndOrder) {
               last = first + std::min<std::ptrdiff_t>(std::ptrdiff_t(limit), shown.end() - first);
             }
             std::vector<Ulid> got;
+            got.reserve(page.items.size());
             for (const auto* entry : page.items) got.push_back(entry->first);
             ASSERT_EQ(got, std::vector<Ulid>(first, last));
             if (got.empty()) continue;

@@ -39,6 +39,7 @@ struct Answer {
   // One member of every entry of the list.
   [[nodiscard]] std::vector<std::string> column(std::string_view name) const {
     std::vector<std::string> column;
+    column.reserve(size());
     for (std::size_t i = 0; i < size(); ++i)
       column.push_back(at(fmt::format("/data/{}/{}", i, name)));
     return column;
@@ -108,7 +109,7 @@ class Trial {
   static constexpr const char* kMemberships = "/user_management/organization_memberships";
 
   Now now{.steady = Instant{std::chrono::hours(1)},
-          .wall = parse_iso8601("2026-03-02T09:15:07.042Z").value()};
+          .wall = parse_iso8601("2026-03-02T09:15:07.042Z").value_or(WallTime{})};
   std::string key = "sk_test_x";
   std::string idempotency_key;
 
