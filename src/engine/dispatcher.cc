@@ -236,7 +236,10 @@ Instant Dispatcher::wake(Instant now) {
   if (in_flight() >= allowed()) return Pacer::kFarFuture;
   Instant earliest = Pacer::kFarFuture;
   if (in_flight() == 0) earliest = outage_.hopeless_at().value_or(earliest);
-  if (!later_.empty()) earliest = std::min(earliest, later_.top().when);
+  if (!later_.empty()) {
+    const Instant unpaused = pacer_.wait(0, now).value_or(now);
+    earliest = std::min(earliest, std::max(later_.top().when, unpaused));
+  }
   for (auto& [queue, tasks] : ready_) {
     if (tasks.empty()) continue;
     earliest = std::min(earliest, pacer_.wait(queue.mask, now).value_or(now));
