@@ -43,11 +43,8 @@ void Narrator::progressed(const Progress& progress) {
   if (plan_.quiet) return;
   const int stops = plan_.stops_seen ? plan_.stops_seen() : 0;
   if (stops > 0 && told_stops_ == 0) {
-    const std::string awaited =
-        progress.in_flight == 0 ? std::string()
-                                : fmt::format(" Waiting for {} {} under way.", progress.in_flight,
-                                              progress.in_flight == 1 ? "request" : "requests");
-    say("Stopping." + awaited + " Ctrl-C again leaves at once.", Tone::warning);
+    say("Stopping: the rows under way are finished first. Ctrl-C again leaves at once.",
+        Tone::warning);
   }
   told_stops_ = stops;
   display_.show(progress);

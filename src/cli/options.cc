@@ -31,7 +31,7 @@ Options& Options::heading(std::string text) {
   return *this;
 }
 
-Options& Options::add(std::string names, std::string value, std::string help, bool repeatable,
+Options& Options::add(std::string_view names, std::string value, std::string help, bool repeatable,
                       std::function<Status(std::string_view)> take) {
   Option option{heading_, {}, std::move(value), std::move(help), repeatable, std::move(take)};
   for (const auto name : split(names, ',')) option.names.emplace_back(name);
@@ -39,25 +39,25 @@ Options& Options::add(std::string names, std::string value, std::string help, bo
   return *this;
 }
 
-Options& Options::flag(std::string names, std::string help, bool& target) {
-  return add(std::move(names), "", std::move(help), false, [&target](std::string_view) -> Status {
+Options& Options::flag(std::string_view names, std::string help, bool& target) {
+  return add(names, "", std::move(help), false, [&target](std::string_view) -> Status {
     target = true;
     return {};
   });
 }
 
-Options& Options::text(std::string names, std::string value, std::string help,
+Options& Options::text(std::string_view names, std::string value, std::string help,
                        std::string& target) {
-  return once(std::move(names), std::move(value), std::move(help),
+  return once(names, std::move(value), std::move(help),
               [&target](std::string_view given) -> Status {
                 target = given;
                 return {};
               });
 }
 
-Options& Options::number(std::string names, std::string value, std::string help, std::int64_t least,
-                         std::int64_t most, std::int64_t& target) {
-  return once(std::move(names), std::move(value), std::move(help),
+Options& Options::number(std::string_view names, std::string value, std::string help,
+                         std::int64_t least, std::int64_t most, std::int64_t& target) {
+  return once(names, std::move(value), std::move(help),
               [&target, least, most](std::string_view given) -> Status {
                 const auto parsed = parse_int(given);
                 if (!parsed || *parsed < least || *parsed > most) {
@@ -69,9 +69,9 @@ Options& Options::number(std::string names, std::string value, std::string help,
               });
 }
 
-Options& Options::decimal(std::string names, std::string value, std::string help, double least,
+Options& Options::decimal(std::string_view names, std::string value, std::string help, double least,
                           double most, double& target) {
-  return once(std::move(names), std::move(value), std::move(help),
+  return once(names, std::move(value), std::move(help),
               [&target, least, most](std::string_view given) -> Status {
                 double parsed = 0;
                 const auto [end, problem] =
@@ -86,14 +86,14 @@ Options& Options::decimal(std::string names, std::string value, std::string help
               });
 }
 
-Options& Options::each(std::string names, std::string value, std::string help,
+Options& Options::each(std::string_view names, std::string value, std::string help,
                        std::function<Status(std::string_view)> take) {
-  return add(std::move(names), std::move(value), std::move(help), true, std::move(take));
+  return add(names, std::move(value), std::move(help), true, std::move(take));
 }
 
-Options& Options::once(std::string names, std::string value, std::string help,
+Options& Options::once(std::string_view names, std::string value, std::string help,
                        std::function<Status(std::string_view)> take) {
-  return add(std::move(names), std::move(value), std::move(help), false, std::move(take));
+  return add(names, std::move(value), std::move(help), false, std::move(take));
 }
 
 const Options::Option* Options::find(std::string_view name) const {
@@ -142,7 +142,8 @@ Status Options::take_results(const Option& option, const std::vector<std::string
     if (const Status taken = option.take(result); !taken) {
       const std::string& name = option.names.front();
       const std::string& what = taken.error().what;  // may name the option itself
-      return fail(what.starts_with(name) ? what : name + " " + what, taken.error().next);
+      return fail(what.starts_with(name) ? what : fmt::format("{} {}", name, what),
+                  taken.error().next);
     }
   }
   return {};

@@ -36,17 +36,17 @@ class Options {
   // Options declared from here on stand under this heading in the help.
   Options& heading(std::string text);
   // `names`: "--csv,--user-export"; the first is shown first.
-  Options& flag(std::string names, std::string help, bool& target);
-  Options& text(std::string names, std::string value, std::string help, std::string& target);
-  Options& number(std::string names, std::string value, std::string help, std::int64_t least,
+  Options& flag(std::string_view names, std::string help, bool& target);
+  Options& text(std::string_view names, std::string value, std::string help, std::string& target);
+  Options& number(std::string_view names, std::string value, std::string help, std::int64_t least,
                   std::int64_t most, std::int64_t& target);
-  Options& decimal(std::string names, std::string value, std::string help, double least,
+  Options& decimal(std::string_view names, std::string value, std::string help, double least,
                    double most, double& target);
   // Called once for each use; an error's `what` completes "--name ".
-  Options& each(std::string names, std::string value, std::string help,
+  Options& each(std::string_view names, std::string value, std::string help,
                 std::function<Status(std::string_view)> take);
   // Like each(), but a second use is an error.
-  Options& once(std::string names, std::string value, std::string help,
+  Options& once(std::string_view names, std::string value, std::string help,
                 std::function<Status(std::string_view)> take);
 
   enum class Wish { run, help };
@@ -64,7 +64,7 @@ class Options {
     bool repeatable = false;
     std::function<Status(std::string_view)> take;
   };
-  Options& add(std::string names, std::string value, std::string help, bool repeatable,
+  Options& add(std::string_view names, std::string value, std::string help, bool repeatable,
                std::function<Status(std::string_view)> take);
   [[nodiscard]] const Option* find(std::string_view name) const;
   [[nodiscard]] Status check_shape(std::span<const std::string> arguments) const;

@@ -137,15 +137,15 @@ TEST(Options, ShowAHelpThatFitsTheTerminal) {
 }
 
 TEST(Options, SurviveRandomWords) {
-  const std::vector<std::string> kLikely = {"--csv", "--quiet", "=", "--count", "5", "-",  "--",
-                                            "x",     "--fault", "",  "[",       "]", "---"};
+  const std::vector<std::string> likely = {"--csv", "--quiet", "=", "--count", "5", "-",  "--",
+                                           "x",     "--fault", "",  "[",       "]", "---"};
   for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
     SCOPED_TRACE(seed);
     Random random(seed);
     std::vector<std::string> words(random.below(6));
     for (std::string& word : words) {
       for (auto left = random.below(3) + 1; left > 0; --left) {
-        word += kLikely[random.below(kLikely.size())];
+        word += likely[random.below(likely.size())];
       }
     }
     Sample sample;

@@ -20,7 +20,7 @@ bool is_digit(char c) {
 
 // "org_01HX...", "ida@north.example", "12345": a name of one thing, not a word.
 bool is_particular(std::string_view word) {
-  if (word.find('@') != std::string_view::npos) return true;
+  if (word.size() > 1 && word.find('@') != std::string_view::npos) return true;
   const auto digits = static_cast<std::size_t>(std::ranges::count_if(word, is_digit));
   return digits >= kLongDigits || (digits > 0 && word.find('_') != std::string_view::npos);
 }

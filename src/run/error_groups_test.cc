@@ -15,6 +15,7 @@ TEST(ErrorPattern, TakesOutWhatNamesOneThing) {
     std::string_view pattern;
   } cases[] = {
       {"Could not create user.", "Could not create user."},
+      {"Invalid email: \"ida\" has no @", "Invalid email: … has no @"},
       {"Organization not found: north", "Organization not found: …"},
       {"Organization not found: org_01HX.", "Organization not found: …."},
       {"Email already exists (ida@north.example is user_01ABC)", "Email already exists (… is …)"},
