@@ -16,6 +16,11 @@ if(USHER_SANITIZE)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
+if(USHER_FUZZ)
+  # Without this the fuzzer would see the coverage of its own file only.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 find_program(CCACHE ccache)
 if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
