@@ -41,7 +41,6 @@ using Status = std::expected<void, Error>;
 // NOLINTBEGIN(bugprone-macro-parentheses)
 #define USHER_CAT2(a, b) a##b
 #define USHER_CAT(a, b) USHER_CAT2(a, b)
-// NOLINTBEGIN(bugprone-macro-parentheses): `target` is a declaration, which takes none.
 #define USHER_TRY_ASSIGN(target, expr)                                             \
   auto USHER_CAT(usher_result_, __LINE__) = (expr);                                \
   if (!USHER_CAT(usher_result_, __LINE__)) {                                       \

@@ -2,7 +2,7 @@
 // A .env file belongs to somebody else and may hold anything: it is read to the end, in bounded
 // memory, names are names, and a line that cannot be read neither breaks nor hides the one after
 // it.
-#include <cctype>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -26,6 +26,7 @@ void check(std::string_view text) {
   std::size_t length = 0;
   for (const auto& [name, value] : first.values) {
     require(is_name(name), "a name is a name");
+    require(text.find(name) != std::string_view::npos, "no name is made up");
     length += value.reveal().size();
   }
   require(length <= text.size(), "no value grows");
