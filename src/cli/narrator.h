@@ -31,11 +31,7 @@ class Narrator : public Observer {
   };
   // `log` may be null: failed rows are counted only.
   Narrator(Plan plan, Output& output, Looks looks, ErrorLog* log)
-      : plan_(std::move(plan)),
-        output_(output),
-        colour_(looks.colour),
-        display_(output, looks),
-        log_(log) {}
+      : plan_(std::move(plan)), colour_(looks.colour), display_(output, looks), log_(log) {}
 
   void started(Mode mode, std::uint64_t total_rows) override;
   void warned(const std::string& warning) override;
@@ -50,7 +46,6 @@ class Narrator : public Observer {
   void say(std::string_view text, Tone tone = Tone::plain);
 
   Plan plan_;
-  Output& output_;
   bool colour_;
   ProgressDisplay display_;
   ErrorLog* log_;
