@@ -22,9 +22,9 @@ void require(bool truth) {
 struct Seen {
   std::uint64_t line = 0;
   std::uint64_t offset = 0;
-  std::string raw;
-  std::string problem;
-  std::vector<std::string> cells;
+  std::string raw = {};
+  std::string problem = {};
+  std::vector<std::string> cells = {};
 
   friend bool operator==(const Seen&, const Seen&) = default;
 };
