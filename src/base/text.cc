@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
 namespace usher {
 namespace {
@@ -29,6 +30,16 @@ bool is_space(char c) {
 
 unsigned byte_at(std::string_view text, std::size_t at) {
   return static_cast<unsigned char>(text[at]);
+}
+
+// The first byte beyond ASCII at or behind `at`, eight looked at together: most text has none.
+std::size_t skip_ascii(std::string_view text, std::size_t at) {
+  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if ((word & 0x8080808080808080ULL) != 0) break;
+  }
+  while (at < text.size() && byte_at(text, at) < 0x80) ++at;
+  return at;
 }
 
 // Length of the well-formed sequence at `at`, or 0 (Unicode 15, table 3-7).
@@ -92,16 +103,15 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return skip_ascii(text, 0) == text.size();
 }
 
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
-  std::size_t at = 0;
+  std::size_t at = skip_ascii(text, 0);
   while (at < text.size()) {
     const std::size_t length = sequence_length(text, at);
     if (length == 0) return at;
-    at += length;
+    at = skip_ascii(text, at + length);
   }
   return std::nullopt;
 }

@@ -73,7 +73,7 @@ struct Reader::Impl {
   // --- telling: makes a Record of it
   bool is_blank_line() const;
   void fill(Record& record);
-  void unescape();
+  void unescape(std::size_t kept);
   std::string problem(const Record& record) const;
   std::string quote_problem() const;
   std::string column(std::size_t index) const;
@@ -259,13 +259,13 @@ bool Reader::Impl::is_blank_line() const {
 }
 
 // Writes "" as " into a place of its own, so that raw stays as it is in the file.
-void Reader::Impl::unescape() {
+void Reader::Impl::unescape(std::size_t kept) {
   const std::size_t room = stop - start + Window::kPadding;
   if (unescaped.size() < room) unescaped.resize(room);
   const char* const base = window.data(start);
   char* out = unescaped.data();
   auto escape = escapes.begin();
-  for (std::size_t i = 0; i < views.size(); ++i) {
+  for (std::size_t i = 0; i < kept; ++i) {
     if (!cells[i].escaped) continue;
     char* const begin = out;
     std::uint32_t from = cells[i].begin;
@@ -286,19 +286,16 @@ void Reader::Impl::fill(Record& record) {
   record.line = line_was;
   record.offset = start;
   record.raw = {};
-  views.clear();
+  std::size_t kept = 0;
   if (!skipping) {
     const char* base = window.data(start);
     record.raw = {base, static_cast<std::size_t>(stop - start)};
-    const std::size_t kept = std::min(count, kMaxCells);
-    bool escaped = false;
-    for (std::size_t i = 0; i < kept; ++i) {
-      views.emplace_back(base + cells[i].begin, cells[i].size);
-      escaped = escaped || cells[i].escaped;
-    }
-    if (escaped) unescape();
+    kept = std::min(count, kMaxCells);
+    if (views.size() < kept) views.resize(kept);
+    for (std::size_t i = 0; i < kept; ++i) views[i] = {base + cells[i].begin, cells[i].size};
+    if (!escapes.empty()) unescape(kept);
   }
-  record.cells = views;
+  record.cells = {views.data(), kept};
   record.problem.clear();
   if (trouble != Trouble::none || window.high() || count != header.size()) {
     record.problem = problem(record);

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -67,27 +68,36 @@ Result<Fd> open_unlinked() {
   return fd;
 }
 
-// A set of hashes in one table, no bigger than it has to be.
+// A set of hashes in one table, which is used again and grows when more come than were expected.
 class Table {
  public:
   void clear(std::size_t expected) {
-    slots_.assign(std::bit_ceil(expected * 2 + 1), 0);
+    slots_.assign(std::bit_ceil(expected * 2 + 8), 0);
     different_ = 0;
   }
-  void add(const std::uint64_t* hashes, std::size_t count) {
-    const std::size_t mask = slots_.size() - 1;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::uint64_t hash = hashes[i] == 0 ? 1 : hashes[i];
-      std::size_t slot = hash & mask;
-      while (slots_[slot] != 0 && slots_[slot] != hash) slot = (slot + 1) & mask;
-      if (slots_[slot] == hash) continue;
-      slots_[slot] = hash;
-      ++different_;
-    }
+  void add(std::uint64_t hash) {
+    hash = hash == 0 ? 1 : hash;  // 0 marks an empty slot
+    std::uint64_t& slot = find(hash);
+    if (slot == hash) return;
+    slot = hash;
+    if (++different_ * 4 > slots_.size() * 3) grow();
   }
   [[nodiscard]] std::uint64_t different() const { return different_; }
 
  private:
+  std::uint64_t& find(std::uint64_t hash) {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t slot = hash & mask;
+    while (slots_[slot] != 0 && slots_[slot] != hash) slot = (slot + 1) & mask;
+    return slots_[slot];
+  }
+  void grow() {
+    const auto old = std::exchange(slots_, std::vector<std::uint64_t>(slots_.size() * 2, 0));
+    for (const std::uint64_t hash : old) {
+      if (hash != 0) find(hash) = hash;
+    }
+  }
+
   std::vector<std::uint64_t> slots_;
   std::uint64_t different_ = 0;
 };
@@ -106,8 +116,8 @@ std::uint64_t quick_hash_pair(std::uint64_t first, std::uint64_t second) {
   return fold(fold(first ^ kOdd, 0xc2b2ae3d27d4eb4fULL) ^ second, kOdd);
 }
 
-DistinctCounter::DistinctCounter()
-    : recent_(kRecent, 0), blocks_(std::make_unique_for_overwrite<Block[]>(kPartitions)) {}
+DistinctCounter::DistinctCounter(std::size_t recent)
+    : recent_(recent, 0), blocks_(std::make_unique_for_overwrite<Block[]>(kPartitions)) {}
 
 Status DistinctCounter::spill(unsigned partition) {
   if (!file_) {
@@ -130,6 +140,24 @@ Status DistinctCounter::spill(unsigned partition) {
   return {};
 }
 
+// Calls `visit` with every hash of a partition, those in the file first.
+template <class Visit>
+Status DistinctCounter::each(std::size_t partition, const std::vector<std::uint32_t>& spilled,
+                             Visit visit) const {
+  std::array<std::uint64_t, kBlock> hashes;
+  for (const std::uint32_t block : spilled) {
+    const auto offset = static_cast<off_t>(block * sizeof hashes);
+    if (::pread(file_.get(), hashes.data(), sizeof hashes, offset) !=
+        static_cast<ssize_t>(sizeof hashes)) {
+      return std::unexpected(system_error("cannot read", "a temporary file", errno));
+    }
+    for (const std::uint64_t hash : hashes) visit(hash);
+  }
+  const Block& last = blocks_[partition];
+  for (std::uint32_t i = 0; i < last.used; ++i) visit(last.hashes[i]);
+  return {};
+}
+
 Result<std::uint64_t> DistinctCounter::count() const {
   std::array<std::vector<std::uint32_t>, kPartitions> spilled;
   for (std::size_t i = 0; i < where_.size(); ++i) {
@@ -137,19 +165,17 @@ Result<std::uint64_t> DistinctCounter::count() const {
   }
   std::uint64_t total = 0;
   Table table;
-  std::array<std::uint64_t, kBlock> hashes;
   for (std::size_t p = 0; p < kPartitions; ++p) {
-    table.clear(spilled[p].size() * kBlock + blocks_[p].used);
-    for (const std::uint32_t block : spilled[p]) {
-      const auto offset = static_cast<off_t>(block * sizeof hashes);
-      if (::pread(file_.get(), hashes.data(), sizeof hashes, offset) !=
-          static_cast<ssize_t>(sizeof hashes)) {
-        return std::unexpected(system_error("cannot read", "a temporary file", errno));
-      }
-      table.add(hashes.data(), kBlock);
+    const std::size_t size = spilled[p].size() * kBlock + blocks_[p].used;
+    // A large partition is read several times, each time for a part of its hashes.
+    const std::size_t parts = std::bit_ceil(size / kMostAtOnce + 1);
+    for (std::size_t part = 0; part < parts; ++part) {
+      table.clear(size / parts);
+      USHER_TRY(each(p, spilled[p], [&](std::uint64_t hash) {
+        if (((hash >> kPartShift) & (parts - 1)) == part) table.add(hash);
+      }));
+      total += table.different();
     }
-    table.add(blocks_[p].hashes.data(), blocks_[p].used);
-    total += table.different();
   }
   return total;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many different things there are among any number of them, in a memory that does not grow:
-// 64-bit hashes, dealt to 256 partitions, which go to an unlinked temporary file block by block and
+// 64-bit hashes, dealt to 64 partitions, which go to an unlinked temporary file block by block and
 // are counted one partition after the other. Exact but for hash collisions (one in a million for
 // ten million things). Tested by distinct_test.cc.
 #pragma once
@@ -26,26 +26,29 @@ namespace usher {
 
 class DistinctCounter {
  public:
-  DistinctCounter();
+  // `recent`: how many of the last hashes are remembered, so that repeats near each other (as of an
+  // organization) cost nothing.
+  explicit DistinctCounter(std::size_t recent = 256);
 
   // Fails when the temporary file cannot be written.
   [[nodiscard]] Status add(std::uint64_t hash) {
-    std::uint64_t& seen = recent_[hash % kRecent];
+    std::uint64_t& seen = recent_[hash % recent_.size()];
     if (seen == hash) return {};
     seen = hash;
-    Block& block = blocks_[hash >> 56U];
+    Block& block = blocks_[hash >> kShift];
     block.hashes[block.used++] = hash;
     if (block.used < kBlock) return {};
-    return spill(static_cast<unsigned>(hash >> 56U));
+    return spill(static_cast<unsigned>(hash >> kShift));
   }
 
   [[nodiscard]] Result<std::uint64_t> count() const;
 
  private:
-  static constexpr std::size_t kRecent =
-      4096;  // repeats near each other, as of an organization, are free
-  static constexpr std::size_t kPartitions = 256;
+  static constexpr unsigned kShift = 58;
+  static constexpr std::size_t kPartitions = std::size_t{1} << (64 - kShift);
   static constexpr std::size_t kBlock = 512;
+  static constexpr std::size_t kMostAtOnce = 256 << 10;  // hashes looked at together: some MiB
+  static constexpr unsigned kPartShift = 32;  // bits that choose neither partition nor slot
 
   struct Block {
     std::uint32_t used = 0;
@@ -53,6 +56,9 @@ class DistinctCounter {
   };
 
   [[nodiscard]] Status spill(unsigned partition);
+  template <class Visit>
+  [[nodiscard]] Status each(std::size_t partition, const std::vector<std::uint32_t>& spilled,
+                            Visit visit) const;
 
   std::vector<std::uint64_t> recent_;
   std::unique_ptr<Block[]> blocks_;

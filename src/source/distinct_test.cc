@@ -38,6 +38,14 @@ TEST(Distinct, CountsHashesOfAnyShape) {
   EXPECT_EQ(counter.count().value(), 5001U);
 }
 
+// More than fit into the table at once, all in one partition, with the bits alike that part it.
+TEST(Distinct, CountsALargePartitionInParts) {
+  DistinctCounter counter;
+  for (std::uint64_t i = 1; i <= 600'000; ++i) ASSERT_TRUE(counter.add(i * 2));
+  for (std::uint64_t i = 1; i <= 600'000; ++i) ASSERT_TRUE(counter.add(i << 34U | i));
+  EXPECT_EQ(counter.count().value(), 1'200'000U);
+}
+
 TEST(Distinct, AFullDiskIsSaid) {
   ::setenv("TMPDIR", "/nonexistent/folder", 1);
   DistinctCounter counter;

@@ -41,11 +41,6 @@ void JsonText::skip_space() {
   while (at_ < text_.size() && is_space(text_[at_])) ++at_;
 }
 
-char JsonText::peek() {
-  skip_space();
-  return at_ < text_.size() ? text_[at_] : '\0';
-}
-
 bool JsonText::read(char punctuation) {
   if (peek() == punctuation) {
     ++at_;

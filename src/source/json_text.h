@@ -25,7 +25,11 @@ class JsonText {
   [[nodiscard]] bool read_end();
 
   // The next character behind white space; NUL at the end.
-  [[nodiscard]] char peek();
+  [[nodiscard]] char peek() {
+    const bool bare = at_ < text_.size() && static_cast<unsigned char>(text_[at_]) > ' ';
+    if (!bare) skip_space();
+    return at_ < text_.size() ? text_[at_] : '\0';
+  }
 
   [[nodiscard]] std::string_view problem() const { return problem_; }
   [[nodiscard]] std::size_t position() const { return at_; }

@@ -90,7 +90,7 @@ class Surveyor {
   std::vector<std::string> warnings_;
   DistinctCounter people_;
   DistinctCounter memberships_;
-  DistinctCounter organizations_;
+  DistinctCounter organizations_{4096};
 };
 
 }  // namespace

@@ -88,12 +88,11 @@ std::string_view clean(std::string_view cell) {
 
 std::optional<bool> truth(std::string_view word) {
   if (word.empty()) return std::nullopt;
-  for (const std::string_view yes : {"true", "1", "yes", "y"}) {
-    if (equal_ignoring_case(word, yes)) return true;
-  }
-  for (const std::string_view no : {"false", "0", "no", "n"}) {
-    if (equal_ignoring_case(word, no)) return false;
-  }
+  static constexpr std::array<std::string_view, 4> kYes = {"true", "1", "yes", "y"};
+  static constexpr std::array<std::string_view, 4> kNo = {"false", "0", "no", "n"};
+  const auto same = [&](std::string_view known) { return equal_ignoring_case(word, known); };
+  if (std::any_of(kYes.begin(), kYes.end(), same)) return true;
+  if (std::any_of(kNo.begin(), kNo.end(), same)) return false;
   return std::nullopt;
 }
 
