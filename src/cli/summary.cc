@@ -183,6 +183,7 @@ int exit_code(const UserImportReport& report) {
     case End::interrupted:
       return kInterrupted;
     case End::denied:
+    case End::organization:
     case End::unreachable:
     case End::observer:
     case End::source:

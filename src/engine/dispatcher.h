@@ -68,6 +68,8 @@ class Dispatcher {
   [[nodiscard]] int in_flight() const { return static_cast<int>(in_flight_.size()); }
   [[nodiscard]] Import::Halt halt() const { return halt_; }
   [[nodiscard]] const Error& halt_reason() const { return halt_reason_; }
+  // Nothing leaves any more. The first reason stays.
+  void stop_for(Import::Halt halt, Error reason);
   // The tasks that will not be carried out, after a halt.
   [[nodiscard]] std::vector<std::unique_ptr<Task>> take_waiting();
   // The tasks of which nothing has been sent: they can still be left undone.
@@ -98,7 +100,6 @@ class Dispatcher {
   Heard moved(std::unique_ptr<Task> task, const Answer& answer, Now now);
   std::optional<Ended> try_again(std::unique_ptr<Task> task, const Answer& answer, Now now);
   void throttled(std::unique_ptr<Task> task, const Answer& answer, Now now);
-  void stop_for(Import::Halt halt, Error reason);
 
   int concurrency_;
   RetryPolicy retry_;

@@ -364,6 +364,11 @@ void Import::Impl::organization_ended(Gate& gate, const Task& task, Move& move, 
   gate.record = settle(task, move, tally.organizations);
   gate.failure = std::move(move.failure);
   gate.resolving = false;
+  if (options.one_organization && !gate.record.holds()) {
+    dispatcher.stop_for(Halt::organization,
+                        {gate.failure.message, "nobody was imported: every row is to join it"});
+    return;
+  }
   const std::vector<Lane*> waiting = std::exchange(gate.waiting, {});
   for (Lane* lane : waiting) walk(*lane, now);
 }

@@ -67,12 +67,13 @@ class Import {
     int concurrency = 10;  // requests in flight
     Existing existing = Existing::link;
     bool require_membership = false;
+    bool one_organization = false;    // of every row: without it the run is halted
     std::vector<RateWindow> windows;  // index = bit of the target's masks; empty: no limit
     RetryPolicy retry;
     std::uint64_t seed = 1;  // jitter
     std::string nonce;       // makes Idempotency-Keys this run's own
   };
-  enum class Halt { none, denied, unreachable };
+  enum class Halt { none, denied, unreachable, organization };
 
   explicit Import(Options options);
   ~Import();

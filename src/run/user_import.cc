@@ -49,6 +49,7 @@ Import::Options import_options(const UserImportOptions& options) {
   import.concurrency = options.concurrency;
   import.existing = options.existing;
   import.require_membership = options.require_membership;
+  import.one_organization = options.single_org.by != OrgRef::By::none;
   import.windows = windows_of(options.rate_limit);
   import.seed = static_cast<std::uint64_t>(read_clocks().steady.time_since_epoch().count());
   import.nonce = random_hex(8);
@@ -232,6 +233,9 @@ class Run {
   // Every row of the input ends in one count (I9): what was not read or not ended was not tried.
   UserImportReport finish() {
     if (import_.halt() == Import::Halt::denied) end_with(End::denied, import_.halt_reason());
+    if (import_.halt() == Import::Halt::organization) {
+      end_with(End::organization, import_.halt_reason());
+    }
     if (import_.halt() == Import::Halt::unreachable) {
       end_with(End::unreachable, import_.halt_reason());
     }

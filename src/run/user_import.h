@@ -74,13 +74,14 @@ struct UserImportReport {
   Tally tally;
   Duration elapsed{};
   enum class End {
-    finished,     // every row was tried
-    interrupted,  // asked to stop; what was in flight was awaited
-    denied,       // the API refuses the key
-    unreachable,  // the API could not be reached for too long
-    observer,     // an Observer's error, in `reason`
-    source,       // reading the input failed on the way
-    store,        // the store could not be written
+    finished,      // every row was tried
+    interrupted,   // asked to stop; what was in flight was awaited
+    denied,        // the API refuses the key
+    organization,  // the one organization of a single-org run is not to be had
+    unreachable,   // the API could not be reached for too long
+    observer,      // an Observer's error, in `reason`
+    source,        // reading the input failed on the way
+    store,         // the store could not be written
   } end = End::finished;
   Error reason;  // unless finished or interrupted
 };
