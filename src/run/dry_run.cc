@@ -32,7 +32,9 @@ Tally would_be(const Survey& survey) {
   tally.rows.created = survey.rows - survey.failed;
   tally.users.created = survey.people;
   tally.memberships.created = survey.memberships;
-  tally.organizations.created = survey.organizations;
+  // The others have to be there: no row says what to call them.
+  tally.organizations.created = survey.creatable;
+  tally.organizations.already_there = survey.organizations - survey.creatable;
   tally.warnings = survey.warning_count;
   return tally;
 }

@@ -69,6 +69,9 @@ class Surveyor {
     const auto kind = static_cast<std::uint64_t>(row_.org.by);
     const std::uint64_t organization = quick_hash(row_.org.value, kind);
     USHER_TRY(organizations_.add(organization));
+    if (row_.org.may_create) {
+      USHER_TRY(creatable_.add(organization));
+    }
     return memberships_.add(quick_hash_pair(person, organization));
   }
 
@@ -77,6 +80,7 @@ class Surveyor {
     USHER_TRY_ASSIGN(result_.people, people_.count());
     USHER_TRY_ASSIGN(result_.memberships, memberships_.count());
     USHER_TRY_ASSIGN(result_.organizations, organizations_.count());
+    USHER_TRY_ASSIGN(result_.creatable, creatable_.count());
     return std::move(result_);
   }
 
@@ -91,6 +95,7 @@ class Surveyor {
   DistinctCounter people_;
   DistinctCounter memberships_;
   DistinctCounter organizations_{4096};
+  DistinctCounter creatable_{4096};
 };
 
 }  // namespace

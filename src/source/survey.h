@@ -29,13 +29,13 @@ struct Survey {
   std::uint64_t people = 0;         // by e-mail, ASCII case ignored
   std::uint64_t memberships = 0;    // by person and organization
   std::uint64_t organizations = 0;  // by id, external id or name
+  std::uint64_t creatable = 0;      // of the organizations: some row allows to make it
   std::uint64_t warning_count = 0;
   std::vector<std::string>
       warnings;  // the first kMaxWarnings, those of the header before all others
 
-  // Requests that create, in the worst case: nothing is there yet and all organizations may be
-  // made.
-  [[nodiscard]] std::uint64_t writes() const { return people + memberships + organizations; }
+  // Requests that create, when nothing is there yet.
+  [[nodiscard]] std::uint64_t writes() const { return people + memberships + creatable; }
 };
 
 struct SurveyHooks {
