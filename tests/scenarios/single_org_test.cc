@@ -1,39 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everybody joins one organization: without it nobody is imported, and with it it is made once.
+// Everybody is to join one organization: without it nobody is imported.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "scenarios/program.h"
+#include "base/scratch.h"
+#include "scenarios/local_api.h"
 
-namespace usher::scenario {
+namespace usher::scenarios {
 namespace {
 
-constexpr const char* kPeople = "email\nada@example.com\nbea@example.com\n";
+using ::testing::HasSubstr;
 
 TEST(SingleOrg, WithoutTheOrganizationNobodyIsImported) {
-  const Folder folder;
-  const SandboxProcess sandbox;
-  const Outcome outcome = run({"import-users", "--csv", folder.write("users.csv", kPeople),
-                               "--api-url", sandbox.url(), "--org-id", "org_missing"},
-                              SandboxProcess::key());
-  EXPECT_EQ(outcome.exit_code, 2) << outcome.out << outcome.err;
-  EXPECT_NE((outcome.out + outcome.err).find("Organization not found: org_missing"),
-            std::string::npos);
-  EXPECT_EQ(sandbox.state("/users"), 0U);
-}
-
-TEST(SingleOrg, AMissingOneIsMadeOnceWhenAsked) {
-  const Folder folder;
-  const SandboxProcess sandbox;
-  for (int round = 0; round < 2; ++round) {
-    const Outcome outcome = run(
-        {"import-users", "--csv", folder.write("users.csv", kPeople), "--api-url", sandbox.url(),
-         "--org-external-id", "acme", "--org-name", "Acme Ltd", "--create-org-if-missing"},
-        SandboxProcess::key());
-    EXPECT_EQ(outcome.exit_code, 0) << outcome.out << outcome.err;
-    EXPECT_EQ(sandbox.state("/organizations"), 1U);
-    EXPECT_EQ(sandbox.state("/organization_memberships"), 2U);
-  }
+  const LocalApi api;
+  const ScratchFolder folder;
+  folder.write("u.csv", people(100));
+  Process import(import_into(api, folder.path(), {"--csv", "u.csv", "--org-id", "org_missing"}));
+  EXPECT_EQ(import.wait(), 2) << import.out();
+  EXPECT_THAT(import.out() + import.err(), HasSubstr("Organization not found: org_missing"));
+  EXPECT_EQ(api.count("users"), 0);
+  EXPECT_EQ(api.count("requests.total"), 1);
 }
 
 }  // namespace
-}  // namespace usher::scenario
+}  // namespace usher::scenarios
