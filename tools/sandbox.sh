@@ -27,10 +27,23 @@ stop_sandbox() {
   sandbox_pid=""
 }
 
-# sandbox_state: the JSON of GET /_sandbox/state.
-sandbox_state() {
+# sandbox_ask METHOD PATH [JSON]: the body of the answer. The JSON has to be ASCII.
+sandbox_ask() {
+  local body=${3:-}
   exec 3<>"/dev/tcp/127.0.0.1/${sandbox_url##*:}"
-  printf 'GET /_sandbox/state HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\n\r\n' >&3
+  printf '%s %s HTTP/1.1\r\nHost: sandbox\r\nAuthorization: Bearer sk_test_1\r\n' "$1" "$2" >&3
+  printf 'Content-Type: application/json\r\nContent-Length: %d\r\n' "${#body}" >&3
+  printf 'Connection: close\r\n\r\n%s' "$body" >&3
   sed '1,/^\r$/d' <&3
   exec 3>&-
+}
+
+# sandbox_state: the JSON of GET /_sandbox/state.
+sandbox_state() { sandbox_ask GET /_sandbox/state; }
+
+# add_role SLUG NAME: people can only be given roles that the environment has; "member" is there.
+add_role() {
+  local answer
+  answer=$(sandbox_ask POST /authorization/roles "{\"slug\":\"$1\",\"name\":\"$2\"}")
+  grep -q '"type":"EnvironmentRole"' <<<"$answer" || die "the sandbox did not make the role $1: $answer"
 }
