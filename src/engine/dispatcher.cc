@@ -51,8 +51,8 @@ void Dispatcher::add(std::unique_ptr<Task> task, Instant not_before) {
 void Dispatcher::enqueue(std::unique_ptr<Task> task) {
   task->request = task->step->request();
   const WindowMask mask = mask_of(task->request);
-  const int rank = task->record.kind == StepKind::membership || task->removal ? 0 : 1;
-  ready_[{rank, mask}].push_back(std::move(task));
+  const bool begun = task->sent || task->removal || task->record.kind == StepKind::membership;
+  ready_[{begun ? 0 : 1, mask}].push_back(std::move(task));
 }
 
 void Dispatcher::delay(std::unique_ptr<Task> task, Instant when) {
@@ -91,7 +91,10 @@ void Dispatcher::send(std::unique_ptr<Task> task, WindowMask mask, Now now, Turn
   }
   task->sent = true;
   ++traffic.requests;
-  if (request.method != net::Method::get) ++traffic.writes;
+  if (request.method != net::Method::get) {
+    task->wrote = true;
+    ++traffic.writes;
+  }
   pacer_.left(mask);
   in_flight_.emplace(ticket, Flight{std::move(task), request.method, mask});
   turn.sends.push_back({ticket, std::move(request)});
@@ -211,11 +214,11 @@ std::vector<std::unique_ptr<Task>> Dispatcher::take_waiting() {
   return tasks;
 }
 
-std::vector<std::unique_ptr<Task>> Dispatcher::take_unsent() {
+std::vector<std::unique_ptr<Task>> Dispatcher::take_unwritten() {
   std::vector<std::unique_ptr<Task>> tasks;
   std::vector<Later> kept;
   for (; !later_.empty(); later_.pop()) {
-    if (later_.top().task->sent) {
+    if (later_.top().task->wrote) {
       kept.push_back(later_.top());
     } else {
       tasks.emplace_back(later_.top().task);
@@ -224,7 +227,7 @@ std::vector<std::unique_ptr<Task>> Dispatcher::take_unsent() {
   for (const Later& later : kept) later_.push(later);
   for (auto& [queue, waiting] : ready_) {
     for (auto& task : waiting) {
-      if (!task->sent) tasks.push_back(std::move(task));
+      if (!task->wrote) tasks.push_back(std::move(task));
     }
     std::erase(waiting, nullptr);
   }

@@ -34,6 +34,7 @@ struct Task {
   StepState before = StepState::absent;  // of the record, when the task was added
   bool in_doubt = false;                 // a create may have been carried out: not settled yet
   bool sent = false;                     // something has been put on the wire for it
+  bool wrote = false;                    // and not only to look
   bool given_up = false;                 // ended for want of a useful answer
   int failures = 0;                      // attempts that came to nothing
   std::uint64_t order = 0;               // of asking
@@ -58,8 +59,8 @@ class Dispatcher {
     std::optional<Ended> ended;
   };
   [[nodiscard]] Heard answered(std::uint64_t ticket, const net::Response& response, Now now);
-  // Lets out what may leave now. Memberships go first, so that what has been begun is finished
-  // before more is begun.
+  // Lets out what may leave now. What has been begun is finished before more is begun: steps that
+  // have asked before and memberships go first.
   void pump(Now now, Turn& turn);
 
   // When pump() may have something to do; nothing leaves before.
@@ -72,8 +73,8 @@ class Dispatcher {
   void stop_for(Import::Halt halt, Error reason);
   // The tasks that will not be carried out, after a halt.
   [[nodiscard]] std::vector<std::unique_ptr<Task>> take_waiting();
-  // The tasks of which nothing has been sent: they can still be left undone.
-  [[nodiscard]] std::vector<std::unique_ptr<Task>> take_unsent();
+  // The waiting tasks that have written nothing: they can still be left undone.
+  [[nodiscard]] std::vector<std::unique_ptr<Task>> take_unwritten();
 
   Tally::Traffic traffic;
 

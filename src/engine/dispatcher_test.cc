@@ -2,120 +2,18 @@
 #include "engine/dispatcher.h"
 
 #include <algorithm>
-#include <functional>
-#include <set>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "engine/dispatching_test.h"
 #include "engine/responses_test.h"
 
 namespace usher {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::minutes;
 using std::chrono::seconds;
-using Halt = Import::Halt;
-
-// A step that creates, looks when it is in doubt, and otherwise does as it is told.
-class ToldStep final : public Step {
- public:
-  explicit ToldStep(std::string name) : name_(std::move(name)) {}
-
-  void start(const Start& /*start*/) override {}
-  [[nodiscard]] net::Request request() const override {
-    if (looking) return {net::Method::get, "/user_management/users?email=" + name_};
-    return {net::Method::post, "/user_management/users", name_};
-  }
-  [[nodiscard]] bool creates() const override { return !looking; }
-  Move answered(const Answer& answer) override { return on_answer(answer); }
-  void doubted() override {
-    ++doubts;
-    looking = true;
-  }
-  [[nodiscard]] FailedAt failed_at() const override { return FailedAt::membership_create; }
-
-  bool looking = false;
-  int doubts = 0;
-  std::function<Move(const Answer&)> on_answer = [this](const Answer&) {
-    return Move::created("id-" + name_);
-  };
-
- private:
-  std::string name_;
-};
-
-class Dispatching : public testing::Test {
- protected:
-  Dispatching() {
-    now_.steady = Instant{seconds{1'000}};
-    now_.wall = WallTime{seconds{1'772'442'907}};
-    options_.concurrency = 100;
-  }
-
-  Dispatcher& dispatcher() {
-    if (!dispatcher_) dispatcher_.emplace(options_);
-    return *dispatcher_;
-  }
-  // The target has spoken before, so that a failure is no outage at once.
-  void settle_in() {
-    add("first");
-    answer(pump().at(0), reply(201));
-    ended_.clear();
-    writes_.clear();
-  }
-  ToldStep& add(const std::string& name, StepKind kind = StepKind::user,
-                StepState known = StepState::absent) {
-    auto task = std::make_unique<Task>();
-    auto step = std::make_unique<ToldStep>(name);
-    ToldStep& told = *step;
-    task->step = std::move(step);
-    task->record.kind = kind;
-    task->record.state = known;
-    dispatcher().add(std::move(task), now_.steady);
-    return told;
-  }
-  std::vector<Turn::Send> pump() {
-    Turn turn;
-    dispatcher().pump(now_, turn);
-    for (StepWrite& write : turn.writes) writes_.push_back(std::move(write));
-    return std::move(turn.sends);
-  }
-  std::vector<std::string> pumped() {
-    std::vector<std::string> names;
-    for (const Turn::Send& send : pump()) names.push_back(send.request.body);
-    return names;
-  }
-  void answer(const Turn::Send& send, const net::Response& response) {
-    auto heard = dispatcher().answered(send.ticket, response, now_);
-    if (heard.ended) ended_.push_back(std::move(*heard.ended));
-  }
-  void advance(Duration span) {
-    now_.steady += span;
-    now_.wall += std::chrono::duration_cast<milliseconds>(span);
-  }
-  // What leaves next, now or at the next wake; nothing may leave before that.
-  std::vector<Turn::Send> pump_at_wake() {
-    auto sends = pump();
-    if (!sends.empty()) return sends;
-    const Instant wake = dispatcher().wake(now_.steady);
-    EXPECT_GT(wake, now_.steady);
-    EXPECT_LT(wake, Pacer::kFarFuture);
-    advance(wake - now_.steady - Duration{1});
-    EXPECT_EQ(pump().size(), 0U) << "before the wake";
-    advance(Duration{1});
-    return pump();
-  }
-
-  Import::Options options_;
-  Now now_;
-  std::vector<StepWrite> writes_;
-  std::vector<Dispatcher::Ended> ended_;
-
- private:
-  std::optional<Dispatcher> dispatcher_;
-};
 
 // --- order and bounds --------------------------------------------------------------------------
 
@@ -124,6 +22,19 @@ TEST_F(Dispatching, SendsInTheOrderOfAskingAndMembershipsFirst) {
   for (const char* name : {"x", "y"}) add(name, StepKind::membership);
   EXPECT_EQ(pumped(), (std::vector<std::string>{"x", "y", "a", "b", "c"}));
   EXPECT_EQ(pumped(), std::vector<std::string>{});
+}
+
+TEST_F(Dispatching, WhatHasAskedBeforeGoesBeforeWhatHasNot) {
+  options_.concurrency = 1;
+  ToldStep& looks = add("looks");
+  looks.looking = true;
+  looks.on_answer = [&looks](const Answer&) {
+    looks.looking = false;
+    return Move::ask();
+  };
+  add("waits");
+  answer(pump().at(0), reply(200));
+  EXPECT_EQ(pumped(), std::vector<std::string>{"looks"});
 }
 
 TEST_F(Dispatching, NeverHasMoreInFlightThanAllowed) {
@@ -331,219 +242,20 @@ TEST_F(Dispatching, AnEarlierLifesDoubtIsOneUntilItIsSettled) {
   }
 }
 
-// --- asked to wait -----------------------------------------------------------------------------
-
-TEST_F(Dispatching, A429IsNotAnAttempt) {
-  options_.retry.attempts = 2;
-  settle_in();
-  ToldStep& step = add("a");
-  auto sends = pump();
-  for (int i = 0; i < 10; ++i) {
-    answer(sends.at(0), reply(429, "{}", "1"));
-    const Instant before = now_.steady;
-    sends = pump_at_wake();
-    EXPECT_EQ(now_.steady, before + seconds{1});
-  }
-  answer(sends.at(0), reply(201));
-  ASSERT_EQ(ended_.size(), 1U);
-  EXPECT_EQ(ended_[0].move.kind, Move::Kind::created);
-  EXPECT_EQ(dispatcher().traffic.throttled, 10U);
-  EXPECT_EQ(dispatcher().traffic.retries, 0U);
-  EXPECT_EQ(step.doubts, 0);
-}
-
-TEST_F(Dispatching, A429HoldsEverybodyAsLongAsItAsks) {
-  settle_in();
-  add("a");
-  const auto sends = pump();
-  add("b");
-  answer(sends.at(0), reply(429, "{}", to_http_date(now_.wall + seconds{7})));
-  EXPECT_TRUE(pump().empty());
-  EXPECT_EQ(dispatcher().waiting(now_.steady), "the API asks to wait (429), next in 7.0 s");
-  const Instant before = now_.steady;
-  EXPECT_EQ(pump_at_wake().size(), 2U);
-  EXPECT_EQ(now_.steady, before + seconds{7});
-}
-
-TEST_F(Dispatching, A429WithoutATimeDoublesWithEveryRoundAndABurstIsOneRound) {
-  settle_in();
-  for (int i = 0; i < 8; ++i) add(std::to_string(i));
-  auto sends = pump();
-  for (const int wanted : {250, 500}) {
-    ASSERT_EQ(sends.size(), 8U);
-    for (const Turn::Send& send : sends) answer(send, reply(429));
-    const Instant before = now_.steady;
-    sends = pump_at_wake();
-    EXPECT_EQ(now_.steady, before + milliseconds{wanted});
-  }
-}
-
-TEST_F(Dispatching, AnAnswerEndsTheDoubling) {
-  settle_in();
-  add("a");
-  auto sends = pump();
-  for (const int wanted : {250, 500, 1'000, 2'000}) {
-    answer(sends.at(0), reply(429));
-    const Instant before = now_.steady;
-    sends = pump_at_wake();
-    EXPECT_EQ(now_.steady, before + milliseconds{wanted});
-  }
-  answer(sends.at(0), reply(201));
-  add("b");
-  answer(pump().at(0), reply(429));
-  const Instant before = now_.steady;
-  pump_at_wake();
-  EXPECT_EQ(now_.steady, before + milliseconds{250});
-}
-
-TEST_F(Dispatching, A503WithATimeHoldsEverybodyAndIsAnAttempt) {
-  options_.retry.attempts = 2;
-  settle_in();
-  add("a").looking = true;
-  const auto sends = pump();
-  add("b");
-  answer(sends.at(0), reply(503, "<html>", "5"));
-  const Instant before = now_.steady;
-  const auto later = pump_at_wake();
-  EXPECT_EQ(now_.steady, before + seconds{5});
-  ASSERT_EQ(later.size(), 2U);
-  answer(later[0], reply(503));
-  answer(later[1], reply(503));
-  EXPECT_EQ(ended_.size(), 1U);
-}
-
-// --- outage ------------------------------------------------------------------------------------
-
-TEST_F(Dispatching, AnOutageSendsOneProbeAtATimeAndGoesOnWithTheFirstAnswer) {
-  options_.retry.attempts = 3;
-  settle_in();
-  for (int i = 0; i < 50; ++i) add(std::to_string(i));
-  for (const Turn::Send& send : pump()) answer(send, unreachable());
-  EXPECT_TRUE(pump().empty());
-  EXPECT_EQ(dispatcher().waiting(now_.steady).find("the API does not answer"), 0U)
-      << dispatcher().waiting(now_.steady);
-  for (const int pause : {1, 2, 4, 8, 16, 30, 30}) {
-    const Instant before = now_.steady;
-    const auto probe = pump_at_wake();
-    ASSERT_EQ(probe.size(), 1U);
-    EXPECT_EQ(now_.steady, before + seconds{pause});
-    EXPECT_EQ(dispatcher().wake(now_.steady), Pacer::kFarFuture);
-    answer(probe[0], unreachable());
-  }
-  EXPECT_TRUE(ended_.empty()) << "an outage is nobody's attempt";
-  const auto probe = pump_at_wake();
-  answer(probe.at(0), reply(201));
-  EXPECT_EQ(ended_.size(), 1U);
-  EXPECT_EQ(pump().size(), 49U);
-}
-
-TEST_F(Dispatching, AnOutageThatLastsEndsTheRun) {
-  settle_in();
-  for (int i = 0; i < 50; ++i) add(std::to_string(i));
-  for (const Turn::Send& send : pump()) answer(send, lost());
-  const Instant start = now_.steady;
-  int probes = 0;
-  while (dispatcher().halt() == Halt::none) {
-    const auto probe = pump_at_wake();
-    if (probe.empty()) break;
-    ++probes;
-    answer(probe.at(0), lost());
-  }
-  EXPECT_EQ(dispatcher().halt(), Halt::unreachable);
-  EXPECT_EQ(now_.steady, start + Outage::kGiveUp);
-  EXPECT_GT(probes, 15);
-  EXPECT_LT(probes, 40);
-  EXPECT_NE(dispatcher().halt_reason().what.find("could not be reached"), std::string::npos);
-  EXPECT_EQ(dispatcher().wake(now_.steady), Pacer::kFarFuture);
-  EXPECT_TRUE(pump().empty());
-  EXPECT_TRUE(ended_.empty());
-  EXPECT_EQ(dispatcher().take_waiting().size(), 50U);
-}
-
-TEST_F(Dispatching, AnAddressThatNeverAnswersEndsTheRunSoonAndNoRow) {
-  for (int rows = 1; rows < 30; rows += 9) {
-    SCOPED_TRACE(rows);
-    Dispatcher fresh(options_);
-    for (int i = 0; i < rows; ++i) {
-      auto task = std::make_unique<Task>();
-      task->step = std::make_unique<ToldStep>("a");
-      fresh.add(std::move(task), now_.steady);
-    }
-    const Instant start = now_.steady;
-    while (fresh.halt() == Halt::none) {
-      Turn turn;
-      fresh.pump(now_, turn);
-      for (const Turn::Send& send : turn.sends) {
-        EXPECT_FALSE(fresh.answered(send.ticket, unreachable(), now_).ended);
-      }
-      if (turn.sends.empty() && fresh.halt() == Halt::none) {
-        advance(fresh.wake(now_.steady) - now_.steady);
-      }
-    }
-    EXPECT_EQ(fresh.halt(), Halt::unreachable);
-    EXPECT_EQ(now_.steady, start + Outage::kGiveUpAtStart);
-    EXPECT_EQ(fresh.take_waiting().size(), static_cast<std::size_t>(rows));
-  }
-}
-
-TEST_F(Dispatching, ThereIsHopeWhileAProbeIsUnderWay) {
-  add("a");
-  answer(pump().at(0), unreachable());
-  const auto probe = pump_at_wake();
-  advance(minutes{20});
-  EXPECT_TRUE(pump().empty());
-  EXPECT_EQ(dispatcher().halt(), Halt::none);
-  answer(probe.at(0), reply(201));
-  EXPECT_EQ(ended_.size(), 1U);
-}
-
-// --- denied ------------------------------------------------------------------------------------
-
-TEST_F(Dispatching, ADeadKeyStopsEverythingAtOnce) {
-  options_.concurrency = 3;
-  for (int i = 0; i < 6; ++i) add(std::to_string(i));
-  const auto sends = pump();
-  answer(sends.at(0), reply(401, R"({"message":"Unauthorized"})"));
-  EXPECT_EQ(dispatcher().halt(), Halt::denied);
-  EXPECT_EQ(dispatcher().halt_reason().what,
-            "the API refuses every request: HTTP 401 Unauthorized");
-  EXPECT_NE(dispatcher().halt_reason().next.find("WORKOS_SECRET_KEY"), std::string::npos);
-  EXPECT_EQ(dispatcher().waiting(now_.steady), dispatcher().halt_reason().what);
-  EXPECT_TRUE(pump().empty());
-  EXPECT_EQ(dispatcher().wake(now_.steady), Pacer::kFarFuture);
-  answer(sends.at(1), reply(201));
-  EXPECT_EQ(ended_.size(), 1U) << "what was under way still counts";
-  answer(sends.at(2), reply(401));
-  EXPECT_EQ(dispatcher().in_flight(), 0);
-  EXPECT_EQ(dispatcher().take_waiting().size(), 5U);
-}
-
-TEST_F(Dispatching, AWrongAddressIsSaidToBeOne) {
-  for (const int status : {301, 404}) {
-    Dispatcher fresh(options_);
-    auto task = std::make_unique<Task>();
-    task->step = std::make_unique<ToldStep>("a");
-    fresh.add(std::move(task), now_.steady);
-    Turn turn;
-    fresh.pump(now_, turn);
-    EXPECT_FALSE(fresh.answered(turn.sends.at(0).ticket, reply(status, "<html>"), now_).ended);
-    EXPECT_EQ(fresh.halt(), Halt::denied) << status;
-    EXPECT_NE(fresh.halt_reason().next.find("--api-url"), std::string::npos) << status;
-  }
-}
-
 // --- taking back -------------------------------------------------------------------------------
 
-TEST_F(Dispatching, WhatHasNotBeenSentCanBeTakenBack) {
-  options_.concurrency = 2;
+TEST_F(Dispatching, WhatHasWrittenNothingCanBeTakenBack) {
+  options_.concurrency = 3;
   settle_in();
+  add("looks").looking = true;
   for (int i = 0; i < 5; ++i) add(std::to_string(i));
   const auto sends = pump();
-  answer(sends.at(0), reply(425));  // backs off: sent before
-  EXPECT_EQ(dispatcher().take_unsent().size(), 3U);
-  EXPECT_EQ(dispatcher().take_unsent().size(), 0U);
-  answer(sends.at(1), reply(201));
-  EXPECT_EQ(pump_at_wake().size(), 1U) << "what was sent goes on";
+  answer(sends.at(0), reply(425));  // both back off
+  answer(sends.at(1), reply(425));
+  EXPECT_EQ(dispatcher().take_unwritten().size(), 4U);
+  EXPECT_EQ(dispatcher().take_unwritten().size(), 0U);
+  answer(sends.at(2), reply(201));
+  EXPECT_EQ(pump_at_wake().size(), 1U) << "what has been written goes on";
 }
 
 // --- over everything ---------------------------------------------------------------------------
@@ -589,14 +301,14 @@ TEST_F(Dispatching, AnswersAndWakesAreEnoughForEverything) {
     }
     std::vector<Turn::Send> flying;
     std::size_t ends = 0;
-    for (int round = 0; ends < steps && fresh.halt() == Halt::none; ++round) {
+    for (int round = 0; ends < steps && fresh.halt() == Import::Halt::none; ++round) {
       ASSERT_LT(round, 100'000);
       Turn turn;
       fresh.pump(now_, turn);
       for (Turn::Send& send : turn.sends) flying.push_back(std::move(send));
       ASSERT_LE(fresh.in_flight(), options.concurrency);
       const Instant wake = fresh.wake(now_.steady);
-      ASSERT_TRUE(wake > now_.steady || fresh.halt() != Halt::none);
+      ASSERT_TRUE(wake > now_.steady || fresh.halt() != Import::Halt::none);
       if (!flying.empty() && (wake == Pacer::kFarFuture || random.chance(0.7))) {
         const std::size_t which = random.below(flying.size());
         const Turn::Send send = std::move(flying[which]);

@@ -58,13 +58,14 @@ struct Import::Impl {
   std::uint64_t steps = 0;
   bool stopping = false;
   bool withdrawn = false;
-  bool answered_once = false;
+  bool learned = false;  // about the first person
 
   [[nodiscard]] bool halted() const { return dispatcher.halt() != Halt::none; }
-  // Until the first answer no more than can be sent at once, so that foresight learns early.
+  // Until something is known of a person no more than can be sent at once, so that not everybody is
+  // looked for before foresight has learned.
   [[nodiscard]] std::size_t most_rows() const {
     const auto concurrency = static_cast<std::size_t>(options.concurrency);
-    return answered_once ? concurrency * 8 + 256 : concurrency;
+    return learned ? concurrency * 8 + 256 : concurrency;
   }
 
   void walk(Lane& lane, Now now);
@@ -133,8 +134,9 @@ void Import::count_untried(std::uint64_t rows) {
 }
 
 void Import::answered(std::uint64_t ticket, const net::Response& response, Now now) {
-  impl_->answered_once = true;
   Dispatcher::Heard heard = impl_->dispatcher.answered(ticket, response, now);
+  const bool person = heard.ended && heard.ended->task->record.kind != StepKind::organization;
+  impl_->learned = impl_->learned || heard.was_there || person;
   if (heard.was_there) *heard.was_there ? impl_->foresight.found() : impl_->foresight.missing();
   if (heard.ended) impl_->ended(std::move(*heard.ended), now);
 }
@@ -381,7 +383,7 @@ void Import::Impl::user_ended(Lane& lane, const Task& task, Move& move) {
     return;
   }
   Row& row = lane.rows.front();
-  row.user_settled = true;
+  row.wrote = task.wrote;
   row.made_user = move.kind == Move::Kind::created;
   row.made_something = row.made_user || move.updated;
   row.stage = Stage::membership;
@@ -449,9 +451,9 @@ void Import::Impl::end_row(Lane& lane, RowEnd::How how, Failure failure) {
   --rows;
 }
 
-// After stop(): a row of which nothing has been sent is not begun, though its step waits to leave.
+// After stop(): a row that has written nothing is not begun, though its step waits to leave.
 void Import::Impl::withdraw(Now now) {
-  for (std::unique_ptr<Task>& task : dispatcher.take_unsent()) {
+  for (std::unique_ptr<Task>& task : dispatcher.take_unwritten()) {
     if (task->record.kind == StepKind::organization) {
       auto& gate = *static_cast<Gate*>(task->owner);
       gate.resolving = false;
@@ -459,7 +461,7 @@ void Import::Impl::withdraw(Now now) {
       continue;
     }
     Lane& lane = *static_cast<Lane*>(task->owner);
-    if (task->removal || lane.rows.front().user_settled) {
+    if (task->removal || lane.rows.front().wrote) {
       dispatcher.add(std::move(task), now.steady);
       continue;
     }

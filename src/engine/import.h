@@ -91,7 +91,8 @@ class Import {
 
   // When turn() has something to do without any event; the far future when nothing is due.
   [[nodiscard]] Instant wake(Now now);
-  // No row is begun any more; rows under way are finished.
+  // No row is begun any more; rows under way (that have written something, or are asking) are
+  // finished.
   void stop();
   // Nothing left to do with the rows it was fed.
   [[nodiscard]] bool idle() const;

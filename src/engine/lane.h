@@ -18,8 +18,8 @@ struct Row {
   Candidate candidate;
   Stage stage = Stage::organization;
   std::string organization_id;
-  bool begun = false;         // one of its own steps has been started
-  bool user_settled = false;  // by a step of its own
+  bool begun = false;  // one of its own steps has been started
+  bool wrote = false;  // its user step did, so it must be finished
   bool made_something = false;
   bool made_user = false;
   Failure failure;  // of the membership, while a removal runs
