@@ -54,15 +54,14 @@ std::string make_input(Expected& expected) {
 
 std::vector<json::object> all(const LocalApi& sandbox, const std::string& path) {
   std::vector<json::object> result;
-  std::string after;
+  std::string next = path;
   while (true) {
-    const json::value page =
-        json::parse(sandbox.get(path + (after.empty() ? "" : "&after=" + after)));
+    const json::value page = json::parse(sandbox.get(next));
     for (const json::value& element : page.at("data").as_array())
       result.push_back(element.as_object());
     const json::value& cursor = page.at("list_metadata").at("after");
     if (!cursor.is_string()) return result;
-    after = cursor.as_string();
+    next = fmt::format("{}&after={}", path, std::string_view(cursor.as_string()));
   }
 }
 

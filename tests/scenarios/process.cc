@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <pty.h>
@@ -69,7 +70,8 @@ std::vector<std::string> environment_of(const Launch& launch) {
   if (const char* path = std::getenv("PATH"); path != nullptr) variables["PATH"] = path;
   for (const auto& [name, value] : launch.variables) variables[name] = value;
   std::vector<std::string> words;
-  for (const auto& [name, value] : variables) words.push_back(name + "=" + value);
+  words.reserve(variables.size());
+  for (const auto& [name, value] : variables) words.push_back(fmt::format("{}={}", name, value));
   return words;
 }
 
@@ -79,7 +81,8 @@ std::vector<std::string> environment_of(const Launch& launch) {
   std::vector<std::string> words = {USHER_PROGRAM};
   words.insert(words.end(), launch.arguments.begin(), launch.arguments.end());
   std::vector<std::string> variables = environment_of(launch);
-  if (::chdir(launch.folder.c_str()) == 0 && ::dup2(in, 0) >= 0 && ::dup2(out, 1) >= 0 &&
+  const bool ready = in >= 0 && out >= 0 && err >= 0;
+  if (ready && ::chdir(launch.folder.c_str()) == 0 && ::dup2(in, 0) >= 0 && ::dup2(out, 1) >= 0 &&
       ::dup2(err, 2) >= 0) {
     ::execve(USHER_PROGRAM, pointers(words).data(), pointers(variables).data());
   }
