@@ -69,7 +69,7 @@ TEST(ErrorRecord, ShowsSecretsOnlyWhenAsked) {
 }
 
 TEST(ErrorRecord, HidesEveryCellThatMayHaveSlippedIntoAnotherColumn) {
-  for (const std::size_t count : {0, 1, 2, 3, 5, 6}) {
+  for (const std::size_t count : {0UL, 1UL, 2UL, 3UL, 5UL, 6UL}) {
     SCOPED_TRACE(count);
     Sample sample;
     sample.cells.assign(count, "swordfish");
