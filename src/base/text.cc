@@ -64,11 +64,11 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
   return 0;
 }
 
-std::array<signed char, 256> make_base64_values() {
-  std::array<signed char, 256> values{};
+std::array<int, 256> make_base64_values() {
+  std::array<int, 256> values{};
   values.fill(-1);
   for (std::size_t i = 0; i < kBase64.size(); ++i) {
-    values[static_cast<unsigned char>(kBase64[i])] = static_cast<signed char>(i);
+    values[static_cast<unsigned char>(kBase64[i])] = static_cast<int>(i);
   }
   return values;
 }
@@ -160,7 +160,7 @@ std::string to_base64(std::string_view bytes, Padding padding) {
 }
 
 std::optional<std::string> from_base64(std::string_view text, Padding padding) {
-  static const std::array<signed char, 256> kValues = make_base64_values();
+  static const std::array<int, 256> kValues = make_base64_values();
   std::size_t pads = 0;
   while (pads < 2 && text.ends_with('=')) {
     text.remove_suffix(1);

@@ -108,7 +108,8 @@ std::string to_http_date(WallTime time) {
 std::string to_words(Duration span) {
   if (span < std::chrono::seconds{1}) return fmt::format("{} ms", span.count() / 1000);
   if (span < std::chrono::seconds{60}) {
-    return fmt::format("{:.1f} s", static_cast<double>(span.count() / 100'000) / 10.0);
+    const auto tenths = span.count() / 100'000;
+    return fmt::format("{}.{} s", tenths / 10, tenths % 10);
   }
   const auto total = floor<std::chrono::seconds>(span).count();
   if (total < 3600) return fmt::format("{}m {:02}s", total / 60, total % 60);

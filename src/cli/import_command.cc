@@ -103,10 +103,17 @@ void declare_how(Options& options, Flags& flags) {
             })
       .number("--timeout", "SECONDS", "how long one answer may take (default 60)", 1, 3600,
               flags.timeout_seconds)
-      .text("--api-url", "URL",
+      .once("--api-url", "URL",
             "another API, for example usher sandbox (default: WORKOS_API_URL, else "
             "https://api.workos.com)",
-            flags.api_url)
+            [&flags](std::string_view text) -> Status {
+              // An unset variable of a script must not mean production.
+              if (text.empty()) {
+                return fail("--api-url is empty", "give an address, or leave the option out");
+              }
+              flags.api_url = text;
+              return {};
+            })
       .flag("--allow-http", "send the key unencrypted to another machine than this one",
             flags.allow_http)
       .heading("What is told")

@@ -127,12 +127,18 @@ struct Sandbox::Impl {
     const auto parsed = body.parse(call.request.body);
     if (!parsed) return parsed.error();
     call.body = *parsed;
+    net::Reply reply = carry_out(call, *route);
+    call.body = nullptr;  // the text goes with this call
+    return reply;
+  }
+
+  net::Reply carry_out(Call& call, const Route& route) {
     if (options.stub) return answer_stub(*desk, call);
     const std::string_view key = idempotency_key(call);
     if (!key.empty()) {
       if (auto known = keys.recall(call, key)) return std::move(*known);
     }
-    Outcome outcome = route->handler(*desk, call);
+    Outcome outcome = route.handler(*desk, call);
     if (!call.reads()) counters.wrote(outcome.has_value());
     net::Reply reply = std::move(outcome ? *outcome : outcome.error());
     if (!key.empty()) keys.remember(call, key, reply);

@@ -235,7 +235,6 @@ Move UserStep::on_look_external(const Answer& answer) {
   failure.message = fmt::format(
       "external_id \"{}\" is already assigned to another user{}", printable(row_.external_id),
       user ? fmt::format(": {} ({})", user->id, printable(user->email)) : "");
-  if (user) failure.user_id = user->id;
   return Move::failed(std::move(failure));
 }
 
