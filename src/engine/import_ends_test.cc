@@ -16,8 +16,7 @@ using std::chrono::seconds;
 
 TEST_F(Imports, AStopFinishesWhatIsBegunAndTriesNothingElse) {
   options_.concurrency = 2;
-  std::vector<UserRow> rows;
-  for (int i = 0; i < 300; ++i) rows.push_back(person(fmt::format("p{}", i), "one"));
+  const std::vector<UserRow> rows = people(300, "one");
   machine().take(rows);
   while (tally().rows.done() < 3) {
     machine().happen();
@@ -39,8 +38,7 @@ TEST_F(Imports, AStopDoesNotWaitForTheRateLimitToBeginMore) {
   options_.concurrency = 2;
   options_.windows = {
       {"all", 8, seconds{1'000}}, {"reads", 8, seconds{1'000}}, {"writes", 8, seconds{1'000}}};
-  std::vector<UserRow> rows;
-  for (int i = 0; i < 50; ++i) rows.push_back(person(fmt::format("p{}", i)));
+  const std::vector<UserRow> rows = people(50);
   machine().take(rows);
   while (!machine().flights.empty()) {
     machine().happen();
@@ -56,8 +54,7 @@ TEST_F(Imports, AStopDoesNotWaitForTheRateLimitToBeginMore) {
 }
 
 TEST_F(Imports, AStopWhileAnOrganizationIsLookedUpTriesNoneOfItsRows) {
-  std::vector<UserRow> rows;
-  for (int i = 0; i < 10; ++i) rows.push_back(person(fmt::format("p{}", i), "one"));
+  const std::vector<UserRow> rows = people(10, "one");
   machine().take(rows);
   EXPECT_EQ(machine().flights.size(), 1U);
   machine().import.stop();
@@ -86,8 +83,7 @@ TEST_F(Imports, ADeadKeyEndsTheRunWithEveryRowAccountedFor) {
     if (++answered < 20) return std::nullopt;
     return reply(401, R"({"message":"Unauthorized"})");
   };
-  std::vector<UserRow> rows;
-  for (int i = 0; i < 300; ++i) rows.push_back(person(fmt::format("p{}", i), "one"));
+  const std::vector<UserRow> rows = people(300, "one");
   run(rows);
   EXPECT_EQ(machine().import.halt(), Import::Halt::denied);
   EXPECT_TRUE(machine().import.idle());

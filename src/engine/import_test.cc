@@ -119,8 +119,7 @@ TEST_F(Imports, WhatIsThereIsLookedAtAndNothingIsWritten) {
 }
 
 TEST_F(Imports, InAnEmptyDirectoryHardlyAnybodyIsLookedFor) {
-  std::vector<UserRow> rows;
-  for (int i = 0; i < 500; ++i) rows.push_back(person(fmt::format("p{}", i), "one"));
+  const std::vector<UserRow> rows = people(500, "one");
   run(rows);
   EXPECT_EQ(tally().traffic.writes, 1'001U);
   EXPECT_LE(machine().count(Method::get, kUsers), static_cast<std::size_t>(options_.concurrency));
@@ -148,8 +147,7 @@ TEST_F(Imports, ARoleThatCannotBeAddedFailsTheRowAndNotTheMembership) {
 // --- gates -------------------------------------------------------------------------------------
 
 TEST_F(Imports, OneOrganizationIsMadeForAHundredRows) {
-  std::vector<UserRow> rows;
-  for (int i = 0; i < 100; ++i) rows.push_back(person(fmt::format("p{}", i), "one"));
+  const std::vector<UserRow> rows = people(100, "one");
   run(rows);
   EXPECT_EQ(hows(), std::string(100, 'c'));
   EXPECT_EQ(machine().count(Method::get, "/organizations"), 1U);
@@ -248,8 +246,7 @@ TEST_F(Imports, RowsThatNeverReachTheMachineAreCountedToo) {
 
 TEST_F(Imports, HoldsABoundedNumberOfRows) {
   options_.concurrency = 10;
-  std::vector<UserRow> rows;
-  for (int i = 0; i < 5'000; ++i) rows.push_back(person("p0"));
+  const std::vector<UserRow> rows(5'000, person("p0"));
   machine().take(rows);
   EXPECT_EQ(tally().rows.read, 10U) << "until something is learned, no more than can be sent";
   machine().happen();

@@ -28,6 +28,14 @@ inline UserRow person(const std::string& name, const std::string& organization =
   return row;
 }
 
+// p0, p1, ...
+inline std::vector<UserRow> people(int count, const std::string& organization = "") {
+  std::vector<UserRow> rows;
+  rows.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) rows.push_back(person("p" + std::to_string(i), organization));
+  return rows;
+}
+
 class Imports : public testing::Test {
  protected:
   Machine& machine() {

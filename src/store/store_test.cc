@@ -26,8 +26,8 @@ std::unique_ptr<Store> opened() {
 }
 
 Key key(std::uint64_t number) {
-  static const Hasher hasher("key of a test");
-  return hasher(std::to_string(number));
+  static const Hasher kHasher("key of a test");
+  return kHasher(std::to_string(number));
 }
 
 StepRecord record(StepState state, const std::string& id = "") {
