@@ -26,7 +26,7 @@ std::vector<json::object> all_pages(const std::function<net::Reply(const std::st
   std::vector<json::object> result;
   std::string after;
   while (true) {
-    const net::Reply reply = get(path + (after.empty() ? "" : "&after=" + after));
+    const net::Reply reply = get(after.empty() ? path : fmt::format("{}&after={}", path, after));
     const json::value page = json::parse(reply.body);
     for (const json::value& element : page.at("data").as_array())
       result.push_back(element.as_object());
