@@ -99,7 +99,8 @@ struct Sandbox::Impl {
     return accepts(call.key);
   }
 
-  net::Reply serve(Call& call) {
+  // `body` is room for the parsed body and lives as long as the call.
+  net::Reply serve(Call& call, Body& body) {
     if (!authenticate(call)) return unauthorized();
     const std::string& method = call.request.method;
     if (const auto wait = desk->limiter.refuse(method, call.path, call.key, call.now.steady)) {
@@ -109,9 +110,9 @@ struct Sandbox::Impl {
     const FaultPlan::Hit hit = faults.next(method, call.path);
     net::Reply reply;
     if (hit.fault == nullptr) {
-      reply = perform(call);
+      reply = perform(call, body);
     } else if (commits(hit.fault->kind)) {
-      reply = spoil(perform(call), *hit.fault);
+      reply = spoil(perform(call, body), *hit.fault);
     } else {
       reply = answer_instead(*hit.fault);
     }
@@ -119,11 +120,10 @@ struct Sandbox::Impl {
     return reply;
   }
 
-  net::Reply perform(Call& call) {
+  net::Reply perform(Call& call, Body& body) {
     const auto [route, number] = api().find(call);
     if (route == nullptr) return no_route();
     counters.routed(number);
-    Body body;
     const auto parsed = body.parse(call.request.body);
     if (!parsed) return parsed.error();
     call.body = *parsed;
@@ -169,12 +169,13 @@ Sandbox& Sandbox::operator=(Sandbox&&) noexcept = default;
 net::Reply Sandbox::handle(const net::ServerRequest& request, Now now, std::size_t in_flight) {
   if (impl_->desk == nullptr) impl_->begin(now.wall);
   Call call(request, now);
+  Body body;
   net::Reply reply;
   if (!call.segments.empty() && call.segments.front() == kControlFolder) {
     reply = impl_->control(call);
   } else {
     impl_->counters.arrived(now.steady, in_flight);
-    reply = impl_->serve(call);
+    reply = impl_->serve(call, body);
     impl_->counters.answered(reply.status);
   }
   reply.headers.emplace_back("X-Request-Id", impl_->desk->ids.uuid());
