@@ -2,6 +2,7 @@
 #include "scenarios/local_api.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <boost/json/parse.hpp>
@@ -94,6 +95,17 @@ std::int64_t LocalApi::count(const std::string& pointer) const {
   }
   const auto number = state.to_number<std::int64_t>(problem);
   return problem ? -1 : number;
+}
+
+void LocalApi::wait_for(const std::string& pointer, std::int64_t least) const {
+  constexpr std::chrono::minutes kPatience{4};
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (true) {
+    const std::int64_t now = count(pointer);
+    if (now >= least) return;
+    ASSERT_GE(now, 0);
+    ASSERT_LT(std::chrono::steady_clock::now(), end) << pointer << " stays at " << now;
+  }
 }
 
 Launch import_into(const LocalApi& api, const std::string& folder,

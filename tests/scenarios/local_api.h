@@ -25,6 +25,8 @@ class LocalApi {
   void remove(const std::string& path) const;
   // A number of GET /_sandbox/state: "users", "requests.total".
   [[nodiscard]] std::int64_t count(const std::string& pointer) const;
+  // Asks until that number is at least `least`; a failure of the test when it never is.
+  void wait_for(const std::string& pointer, std::int64_t least) const;
 
  private:
   [[nodiscard]] std::string ask(const net::Request& request) const;

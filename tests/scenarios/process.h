@@ -55,7 +55,7 @@ class Process {
   [[nodiscard]] const std::string& out() const { return out_.text; }
   [[nodiscard]] const std::string& err() const { return err_.text; }
 
-  // Reads until the condition holds; false when the program ended or a minute passed first.
+  // Reads until the condition holds; false when the program ended or minutes passed first.
   bool read_until(const std::function<bool()>& holds);
   void signal(int number) const;
   // Reads to the end. The exit code, or minus the number of the signal that ended it.

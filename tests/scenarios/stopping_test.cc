@@ -18,11 +18,6 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-void wait_for_users(const LocalApi& api, std::int64_t users) {
-  while (api.count("users") < users) {
-  }
-}
-
 TEST(Key, IsAskedForBeforeASingleRowIsRead) {
   const ScratchFolder folder;
   Launch launch;
@@ -71,7 +66,7 @@ TEST(Interrupt, TellsWhatWasDoneAndTheSameCommandCompletesIt) {
   const Launch launch = import_into(
       api, folder.path(), {"--csv", "u.csv", "--concurrency", "2", "--rate-limit", "off"});
   Process import(launch);
-  wait_for_users(api, 20);
+  api.wait_for("users", 20);
   import.signal(SIGINT);
   EXPECT_EQ(import.wait(), 130);
   const std::int64_t done = api.count("users");
@@ -90,7 +85,7 @@ TEST(Interrupt, BySigtermIsTheSame) {
   const ScratchFolder folder;
   folder.write("u.csv", people(1000));
   Process import(import_into(api, folder.path(), {"--csv", "u.csv", "--concurrency", "2"}));
-  wait_for_users(api, 10);
+  api.wait_for("users", 10);
   import.signal(SIGTERM);
   EXPECT_EQ(import.wait(), 130);
   EXPECT_THAT(import.out(), HasSubstr("Interrupted"));
@@ -101,8 +96,7 @@ TEST(Interrupt, TwiceLeavesAtOnce) {
   const ScratchFolder folder;
   folder.write("u.csv", people(5));
   Process import(import_into(api, folder.path(), {"--csv", "u.csv", "--timeout", "3600"}));
-  while (api.count("requests.max_in_flight") < 5) {
-  }
+  api.wait_for("requests.max_in_flight", 5);
   import.signal(SIGINT);
   EXPECT_TRUE(import.read_until([&] { return import.err().contains("Stopping"); }));
   import.signal(SIGINT);
