@@ -231,77 +231,90 @@ Model random_directory(Random& random, SmallApi& api) {
 }
 
 // What the rows should come to, in the plainest words, one row after the other.
-// An oracle is one plain story. NOLINTNEXTLINE(readability-function-size)
-Tally expected(Model model, const std::vector<UserRow>& rows) {
-  Tally tally;
-  std::set<std::string> found_organizations;
-  std::map<std::string, bool> people;             // made by this run?
-  std::map<std::string, std::string> identities;  // of those that are settled
-  std::map<std::pair<std::string, std::string>, StepState> memberships;
-  const Model before = model;
-  for (const UserRow& row : rows) {
-    const std::string email = lower_ascii(row.email);
-    const std::string& organization = row.org.value;
+class Reckoning {
+ public:
+  explicit Reckoning(Model model) : before_(model), model_(std::move(model)) {}
+
+  void take(const UserRow& row) {
     const bool member = row.org.by != OrgRef::By::none;
+    if (member) organization(row.org.value);
     bool made = false;
-    if (member && found_organizations.insert(organization).second) {
-      const bool there = model.organizations.contains(organization);
-      ++(there ? tally.organizations.already_there : tally.organizations.created);
-      model.organizations.insert(organization);
+    const bool welcome = person(row, made);
+    if (welcome && member) membership(row, made);
+    ++(!welcome ? tally_.rows.failed : made ? tally_.rows.created : tally_.rows.unchanged);
+  }
+  Tally tally() {
+    for (const auto& [email, person] : people_) {
+      ++(person.refused ? tally_.users.failed
+         : person.made  ? tally_.users.created
+                        : tally_.users.already_there);
     }
-    if (!people.contains(email)) {
-      const auto there = before.people.find(email);
-      const bool is_there = there != before.people.end();
-      if (is_there && !there->second.external_id.empty() && !row.external_id.empty() &&
-          there->second.external_id != row.external_id) {
-        ++tally.rows.failed;
-        continue;
-      }
-      people[email] = !is_there;
-      identities[email] = row.external_id;
-      made = !is_there;
-    } else if (!row.external_id.empty() && !identities[email].empty() &&
-               identities[email] != row.external_id) {
-      ++tally.rows.failed;
-      continue;
+    for (const auto& [names, state] : memberships_) {
+      recount(tally_.memberships, StepState::absent, state);
     }
-    if (member) {
-      auto& there = model.people[email].memberships;
-      StepState& state = memberships[{email, organization}];
-      if (!there.contains(organization)) {
-        state = StepState::created;
-        there[organization] = row.roles.empty()
-                                  ? std::set<std::string>{"member"}
-                                  : std::set<std::string>(row.roles.begin(), row.roles.end());
-        made = true;
-      } else {
-        std::set<std::string>& roles = there[organization];
-        if (state == StepState::absent) {
-          state = StepState::already_there;
-          if (!row.roles.empty() && roles == std::set<std::string>{"member"}) roles.clear();
-        }
-        for (const std::string& role : row.roles) {
-          if (!roles.insert(role).second) continue;
-          made = true;
-          if (state == StepState::already_there) state = StepState::updated;
-        }
-      }
+    return tally_;
+  }
+
+ private:
+  struct Reckoned {
+    bool made = false;
+    bool refused = true;  // by every row so far
+    std::string external_id;
+  };
+
+  void organization(const std::string& name) {
+    if (!found_.insert(name).second) return;
+    const bool there = model_.organizations.contains(name);
+    ++(there ? tally_.organizations.already_there : tally_.organizations.created);
+  }
+
+  static bool clash(const std::string& one, const std::string& other) {
+    return !one.empty() && !other.empty() && one != other;
+  }
+  bool person(const UserRow& row, bool& made) {
+    const std::string email = lower_ascii(row.email);
+    Reckoned& known = people_[email];
+    if (!known.refused) return !clash(known.external_id, row.external_id);
+    const auto there = before_.people.find(email);
+    const bool is_there = there != before_.people.end();
+    if (is_there && clash(there->second.external_id, row.external_id)) return false;
+    known = {.made = !is_there, .refused = false, .external_id = row.external_id};
+    made = !is_there;
+    return true;
+  }
+
+  void membership(const UserRow& row, bool& made) {
+    const std::string email = lower_ascii(row.email);
+    const std::string& name = row.org.value;
+    auto& there = model_.people[email].memberships;
+    StepState& state = memberships_[{email, name}];
+    if (!there.contains(name)) {
+      state = StepState::created;
+      there[name] = {row.roles.begin(), row.roles.end()};
+      if (row.roles.empty()) there[name] = {"member"};
+      made = true;
+      return;
     }
-    ++(made ? tally.rows.created : tally.rows.unchanged);
+    std::set<std::string>& roles = there[name];
+    if (state == StepState::absent) {
+      state = StepState::already_there;
+      // A default role gives way to the first that somebody asks for.
+      if (!row.roles.empty() && roles == std::set<std::string>{"member"}) roles.clear();
+    }
+    for (const std::string& role : row.roles) {
+      if (!roles.insert(role).second) continue;
+      made = true;
+      if (state == StepState::already_there) state = StepState::updated;
+    }
   }
-  for (const auto& [email, made] : people) {
-    ++(made ? tally.users.created : tally.users.already_there);
-  }
-  std::set<std::string> failed;
-  for (const UserRow& row : rows) {
-    if (!people.contains(lower_ascii(row.email))) failed.insert(lower_ascii(row.email));
-  }
-  tally.users.failed = failed.size();
-  for (const auto& [names, state] : memberships) {
-    recount(tally.memberships, StepState::absent, state);
-  }
-  return tally;
-}
+
+  Model before_;
+  Model model_;
+  Tally tally_;
+  std::set<std::string> found_;
+  std::map<std::string, Reckoned> people_;
+  std::map<std::pair<std::string, std::string>, StepState> memberships_;
+};
 
 TEST(RandomImports, TheTallyIsWhatASimpleModelSays) {
   for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
@@ -319,7 +332,9 @@ TEST(RandomImports, TheTallyIsWhatASimpleModelSays) {
     options.require_membership = false;
     Machine machine(options, [&](const net::Request& request) { return api(request); }, seed);
     machine.run(rows);
-    const Tally wanted = expected(before, rows);
+    Reckoning reckoning(before);
+    for (const UserRow& row : rows) reckoning.take(row);
+    const Tally wanted = reckoning.tally();
     const Tally& got = machine.import.tally();
     EXPECT_EQ(got.rows.created, wanted.rows.created);
     EXPECT_EQ(got.rows.unchanged, wanted.rows.unchanged);

@@ -102,12 +102,10 @@ TEST_F(Imports, APersonAloneNeedsNoOrganization) {
 }
 
 TEST_F(Imports, WhatIsThereIsLookedAtAndNothingIsWritten) {
-  std::vector<UserRow> rows;
-  for (int i = 0; i < 100; ++i) {
-    const std::string name = fmt::format("p{}", i);
-    const std::string user = api_.add_user(name + "@example.com", "crm-" + name);
+  const std::vector<UserRow> rows = people(100, "one");
+  for (const UserRow& row : rows) {
+    const std::string user = api_.add_user(row.email, row.external_id);
     api_.memberships[{user, api_.add_organization("one")}] = {};
-    rows.push_back(person(name, "one"));
   }
   run(rows);
   EXPECT_EQ(hows(), std::string(100, 'u'));
@@ -156,10 +154,10 @@ TEST_F(Imports, OneOrganizationIsMadeForAHundredRows) {
 }
 
 TEST_F(Imports, AFailedOrganizationFailsItsRowsOnceEach) {
-  std::vector<UserRow> rows;
-  for (int i = 0; i < 100; ++i) {
-    rows.push_back(person(fmt::format("p{}", i), i % 2 == 0 ? "gone" : "one"));
-    rows.back().org.may_create = i % 2 != 0;
+  std::vector<UserRow> rows = people(100, "one");
+  for (std::size_t i = 0; i < rows.size(); i += 2) {
+    rows[i].org.value = "gone";
+    rows[i].org.may_create = false;
   }
   run(rows);
   EXPECT_EQ(tally().rows.failed, 50U);
