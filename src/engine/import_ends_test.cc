@@ -53,6 +53,23 @@ TEST_F(Imports, AStopDoesNotWaitForTheRateLimitToBeginMore) {
   EXPECT_EQ(tally().rows.created, api_.users.size());
 }
 
+TEST_F(Imports, AStopWaitsForTheMembershipsOfThoseItHasMade) {
+  options_.concurrency = 6;
+  options_.windows = {
+      {"all", 99, seconds{10}}, {"reads", 99, seconds{10}}, {"writes", 3, seconds{10}}};
+  api_.add_organization("one");
+  machine().take(people(6, "one"));
+  while (api_.users.size() < 3) machine().happen();
+  while (!machine().flights.empty()) machine().happen();
+  EXPECT_EQ(api_.memberships.size(), 0U);
+  machine().import.stop();
+  while (!machine().import.idle()) machine().happen();
+  EXPECT_EQ(api_.users.size(), 3U);
+  EXPECT_EQ(api_.memberships.size(), 3U);
+  EXPECT_EQ(tally().rows.created, 3U);
+  EXPECT_EQ(tally().rows.not_tried, 3U);
+}
+
 TEST_F(Imports, AStopWhileAnOrganizationIsLookedUpTriesNoneOfItsRows) {
   const std::vector<UserRow> rows = people(10, "one");
   machine().take(rows);

@@ -243,6 +243,14 @@ class Reckoning {
     if (welcome && member) membership(row, made);
     ++(!welcome ? tally_.rows.failed : made ? tally_.rows.created : tally_.rows.unchanged);
   }
+  // As SmallApi holds them.
+  [[nodiscard]] std::map<std::string, std::set<std::string>> roles() const {
+    std::map<std::string, std::set<std::string>> result;
+    for (const auto& [email, there] : model_.people) {
+      for (const auto& [name, roles] : there.memberships) result[email + " org_" + name] = roles;
+    }
+    return result;
+  }
   Tally tally() {
     for (const auto& [email, person] : people_) {
       ++(person.refused ? tally_.users.failed
@@ -334,6 +342,11 @@ TEST(RandomImports, TheTallyIsWhatASimpleModelSays) {
     machine.run(rows);
     Reckoning reckoning(before);
     for (const UserRow& row : rows) reckoning.take(row);
+    std::map<std::string, std::set<std::string>> roles;
+    for (const auto& [names, member] : api.memberships) {
+      roles[lower_ascii(api.users[names.first].email) + " " + names.second] = member.roles;
+    }
+    EXPECT_EQ(roles, reckoning.roles());
     const Tally wanted = reckoning.tally();
     const Tally& got = machine.import.tally();
     EXPECT_EQ(got.rows.created, wanted.rows.created);

@@ -28,6 +28,7 @@ TEST_F(TakingBack, AUserOfThisRowWithoutAMembershipIsTakenBack) {
   EXPECT_EQ(tally().users.failed, 1U);
   EXPECT_EQ(tally().memberships.failed, 1U);
   EXPECT_EQ(machine().user_record(person("p0")).state, StepState::removed);
+  EXPECT_EQ(machine().user_record(person("p0")).id, "");
 }
 
 TEST_F(TakingBack, WithoutTheOptionTheUserStays) {
@@ -73,7 +74,11 @@ TEST_F(TakingBack, NobodyIsTakenBackForTroubleThatMayPass) {
     SCOPED_TRACE(trouble.status);
     SmallApi api;
     Machine machine(options_, [&](const net::Request& request) {
-      return request.path.starts_with(kMemberships) ? trouble : api(request);
+      // The membership and its look-up; who is about to take the user back would be answered.
+      const bool membership =
+          request.path.starts_with(kMemberships) &&
+          (request.method == Method::post || request.path.contains("organization_id="));
+      return membership ? trouble : api(request);
     });
     machine.run({person("p0", "one")});
     EXPECT_EQ(machine.ends.at(1).how, How::failed);
@@ -113,6 +118,19 @@ TEST_F(TakingBack, AUserThatCannotBeRemovedStaysWithAWarning) {
   EXPECT_NE(machine().warnings[0].find("user_1"), std::string::npos);
   EXPECT_NE(machine().warnings[0].find("Not allowed."), std::string::npos);
   EXPECT_EQ(tally().users.created, 1U);
+}
+
+TEST_F(TakingBack, AfterAHaltNobodyIsTakenBackAndTheRowHasFailed) {
+  Machine& here = machine();
+  here.take({person("p0", "one", {"ghost"}), person("p1", "one")});
+  while (here.count(Method::post, kMemberships) == 0) here.happen();
+  ASSERT_EQ(here.flights.size(), 2U);  // p1's user, p0's membership
+  here.answer(0, reply(401));
+  here.answer(0, api_(here.asked.back()));
+  here.obey();
+  EXPECT_EQ(hows(), "fn");
+  EXPECT_EQ(machine().count(Method::del, kUsers), 0U);
+  EXPECT_TRUE(here.import.idle());
 }
 
 TEST_F(TakingBack, ARowWithoutAnOrganizationFailsBeforeAnythingIsAsked) {

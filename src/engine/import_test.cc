@@ -135,11 +135,23 @@ TEST_F(Imports, AMembershipThatIsThereCountsAsUpdatedOnceHoweverOftenARoleIsAdde
 
 TEST_F(Imports, ARoleThatCannotBeAddedFailsTheRowAndNotTheMembership) {
   run({person("p0", "one", {"editor"}), person("p0", "one", {"ghost"}),
-       person("p0", "one", {"editor"})});
-  EXPECT_EQ(hows(), "cfu");
+       person("p0", "one", {"ghost"}), person("p0", "one", {"editor"})});
+  EXPECT_EQ(hows(), "cffu");
   EXPECT_EQ(tally().memberships.created, 1U);
   EXPECT_EQ(tally().memberships.failed, 0U);
   EXPECT_EQ(failure(2).code, "invalid_role");
+}
+
+TEST_F(Imports, WithExistingUpdateAProfileThatIsWrittenIsAChange) {
+  options_.existing = Existing::update;
+  api_.add_user("p0@example.com", "crm-p0");
+  api_.add_user("p1@example.com", "crm-p1");
+  UserRow renamed = person("p0");
+  renamed.first_name = "Ada";
+  run({renamed, person("p1")});
+  EXPECT_EQ(hows(), "cu");
+  EXPECT_EQ(tally().users.already_there, 2U);
+  EXPECT_EQ(tally().users.updated, 1U);
 }
 
 // --- gates -------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ class SmallApi {
     }
     if (path.starts_with("/user_management/users")) {
       if (get) return list_users(request);
+      if (request.method == net::Method::put) return put_user(request);
       return request.method == net::Method::del ? delete_user(request) : post_user(request);
     }
     return get ? get_organization(request) : post_organization(request);
@@ -109,6 +110,10 @@ class SmallApi {
     }
     const std::string id = add_user(email, external_id);
     return reply(201, user_json(id, users[id]));
+  }
+  net::Response put_user(const net::Request& request) {
+    const std::string id = request.path.substr(request.path.rfind('/') + 1);
+    return reply(200, user_json(id, users[id]));
   }
   net::Response delete_user(const net::Request& request) {
     const std::string id = request.path.substr(request.path.rfind('/') + 1);
