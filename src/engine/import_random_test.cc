@@ -247,7 +247,9 @@ class Reckoning {
   [[nodiscard]] std::map<std::string, std::set<std::string>> roles() const {
     std::map<std::string, std::set<std::string>> result;
     for (const auto& [email, there] : model_.people) {
-      for (const auto& [name, roles] : there.memberships) result[email + " org_" + name] = roles;
+      for (const auto& [name, roles] : there.memberships) {
+        result[fmt::format("{} org_{}", email, name)] = roles;
+      }
     }
     return result;
   }
