@@ -145,7 +145,7 @@ class Run {
 
   void obey(Turn turn, Now now) {
     if (!turn.writes.empty()) {
-      if (Status applied = store_->apply(turn.writes); !applied) {
+      if (Status applied = store_->apply(turn.writes, {}); !applied) {
         end_with(End::store, std::move(applied.error()));
         leave_ = true;
         return;

@@ -68,7 +68,9 @@ class SqliteStore final : public Store {
     }
   }
 
-  Status apply(std::span<const StepWrite> writes) override {
+  Result<RowState> row(std::uint64_t /*record*/) override { return RowState{}; }
+
+  Status apply(std::span<const StepWrite> writes, std::span<const RowMark> /*marks*/) override {
     try {
       bool open = false;
       for (const StepWrite& write : writes) {

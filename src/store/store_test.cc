@@ -71,7 +71,7 @@ TEST(Stores, FindWhatWasWrittenInEveryState) {
       wanted.kind = kind;
       const Key here =
           key(static_cast<std::uint64_t>(state) * 10 + static_cast<std::uint64_t>(kind));
-      ASSERT_TRUE(store->apply(std::vector<StepWrite>{{here, wanted}}));
+      ASSERT_TRUE(store->apply(std::vector<StepWrite>{{here, wanted}}, {}));
       expect_same(found(*store, here), wanted);
     }
   }
@@ -90,7 +90,7 @@ TEST(Stores, WhatHasBegunIsSettledOverAndMayBeginAgain) {
   const auto store = opened();
   for (const StepState state : {StepState::begun, StepState::failed, StepState::begun,
                                 StepState::unsure, StepState::begun, StepState::created}) {
-    ASSERT_TRUE(store->apply(std::vector<StepWrite>{{key(1), record(state)}}));
+    ASSERT_TRUE(store->apply(std::vector<StepWrite>{{key(1), record(state)}}, {}));
     EXPECT_EQ(found(*store, key(1)).state, state);
   }
 }
@@ -100,16 +100,17 @@ TEST(Stores, TheLastWriteOfABatchWins) {
   ASSERT_TRUE(store->apply(std::vector<StepWrite>{{key(1), record(StepState::begun)},
                                                   {key(2), record(StepState::failed)},
                                                   {key(1), record(StepState::created, "one")},
-                                                  {key(2), record(StepState::begun)}}));
+                                                  {key(2), record(StepState::begun)}},
+                           {}));
   EXPECT_EQ(found(*store, key(1)).id, "one");
   EXPECT_EQ(found(*store, key(2)).state, StepState::begun);
-  ASSERT_TRUE(store->apply({}));
+  ASSERT_TRUE(store->apply({}, {}));
 }
 
 TEST(Stores, TwoStoresKnowNothingOfEachOther) {
   const auto one = opened();
   const auto other = opened();
-  ASSERT_TRUE(one->apply(std::vector<StepWrite>{{key(1), record(StepState::created)}}));
+  ASSERT_TRUE(one->apply(std::vector<StepWrite>{{key(1), record(StepState::created)}}, {}));
   EXPECT_EQ(found(*other, key(1)).state, StepState::absent);
 }
 
@@ -127,7 +128,7 @@ TEST(Stores, AgreeWithAModelOverRandomBatches) {
                               fmt::format("user_{}", random.below(1'000)));
         model[write.key] = write.record;
       }
-      ASSERT_TRUE(store->apply(writes));
+      ASSERT_TRUE(store->apply(writes, {}));
       for (int i = 0; i < 20; ++i) {
         const Key wanted = key(random.below(200));
         expect_same(found(*store, wanted), model[wanted]);
@@ -155,8 +156,8 @@ Status fill(Store& store, std::uint64_t rows) {
       settled.push_back(
           {key(i), record(StepState::created, fmt::format("user_01K3M9QZ7T4X5V2B8C6D{:06}", i))});
     }
-    USHER_TRY(store.apply(begun));
-    USHER_TRY(store.apply(settled));
+    USHER_TRY(store.apply(begun, {}));
+    USHER_TRY(store.apply(settled, {}));
   }
   return {};
 }

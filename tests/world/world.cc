@@ -43,7 +43,7 @@ Result<StepRecord> Disk::find(const Key& key) {
   return found == records_.end() ? StepRecord{} : found->second;
 }
 
-Status Disk::apply(std::span<const StepWrite> writes) {
+Status Disk::apply(std::span<const StepWrite> writes, std::span<const RowMark> /*marks*/) {
   for (const StepWrite& write : writes) records_[write.key] = write.record;
   return {};
 }
@@ -205,7 +205,7 @@ bool World::obey(Import& import, Turn turn, Life& life) {
   static_cast<void>(import);
   if (!turn.writes.empty()) {
     if (!act()) return false;
-    static_cast<void>(disk_.apply(turn.writes));
+    static_cast<void>(disk_.apply(turn.writes, {}));
   }
   for (Turn::Send& send : turn.sends) {
     if (!act()) return false;

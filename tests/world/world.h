@@ -28,7 +28,8 @@ namespace usher::world {
 class Disk final : public Store {
  public:
   Result<StepRecord> find(const Key& key) override;
-  Status apply(std::span<const StepWrite> writes) override;
+  Result<RowState> row(std::uint64_t /*record*/) override { return RowState{}; }
+  Status apply(std::span<const StepWrite> writes, std::span<const RowMark> marks) override;
   void wipe() { records_.clear(); }
   [[nodiscard]] const std::map<Key, StepRecord>& records() const { return records_; }
 
