@@ -81,7 +81,7 @@ TEST(Stores, KeepIdsByteForByte) {
   const auto store = opened();
   for (const std::string& id : {std::string(), std::string("a\0b", 3), std::string("it's \"x\""),
                                 std::string(10'000, 'x'), std::string("\xC3\xB6\xFF")}) {
-    ASSERT_TRUE(store->apply(std::vector<StepWrite>{{key(1), record(StepState::created, id)}}));
+    ASSERT_TRUE(store->apply(std::vector<StepWrite>{{key(1), record(StepState::created, id)}}, {}));
     EXPECT_EQ(found(*store, key(1)).id, id);
   }
 }
