@@ -114,7 +114,7 @@ Dispatcher::Heard Dispatcher::answered(std::uint64_t ticket, const net::Response
     case Answer::Kind::refused:
       outage_.answered();
       throttled_rounds_ = 0;
-      return moved(std::move(flight.task), answer, now);
+      return moved(std::move(flight), answer, now);
     case Answer::Kind::throttled:
       throttled(std::move(flight.task), answer, now);
       return {};
@@ -131,10 +131,12 @@ Dispatcher::Heard Dispatcher::answered(std::uint64_t ticket, const net::Response
     case Answer::Kind::in_doubt:
       break;
   }
-  return {std::nullopt, try_again(std::move(flight.task), answer, now)};
+  return {std::nullopt, try_again(std::move(flight), answer, now)};
 }
 
-Dispatcher::Heard Dispatcher::moved(std::unique_ptr<Task> task, const Answer& answer, Now now) {
+Dispatcher::Heard Dispatcher::moved(Flight flight, const Answer& answer, Now now) {
+  std::unique_ptr<Task> task = std::move(flight.task);
+  if (flight.method == net::Method::get) task->failed_reads = 0;
   Move move = task->step->answered(answer);
   Heard heard;
   heard.was_there = std::exchange(task->step->was_there, std::nullopt);
@@ -149,8 +151,9 @@ Dispatcher::Heard Dispatcher::moved(std::unique_ptr<Task> task, const Answer& an
   return heard;
 }
 
-std::optional<Dispatcher::Ended> Dispatcher::try_again(std::unique_ptr<Task> task,
-                                                       const Answer& answer, Now now) {
+std::optional<Dispatcher::Ended> Dispatcher::try_again(Flight flight, const Answer& answer,
+                                                       Now now) {
+  std::unique_ptr<Task> task = std::move(flight.task);
   if (answer.kind == Answer::Kind::in_doubt) {
     if (task->step->creates()) {
       task->in_doubt = true;
@@ -170,16 +173,18 @@ std::optional<Dispatcher::Ended> Dispatcher::try_again(std::unique_ptr<Task> tas
     delay(std::move(task), now.steady);
     return std::nullopt;
   }
-  ++task->failures;
-  const auto wait = retry_.next(task->failures, answer.retry_after, random_);
+  const bool read = flight.method == net::Method::get;
+  const int failed = ++(read ? task->failed_reads : task->failed_writes);
+  const auto wait = retry_.next(failed, answer.retry_after, random_);
   if (wait) {
     ++traffic.retries;
     delay(std::move(task), now.steady + *wait);
     return std::nullopt;
   }
   Move move = Move::failed(answer.as_failure(
-      task->step->failed_at(), fmt::format("no useful answer after {} attempts{}", task->failures,
-                                           in_brackets(answer.message))));
+      task->step->failed_at(),
+      fmt::format("no useful answer after {} attempts to {}{}", failed,
+                  read ? "look it up" : "write it", in_brackets(answer.message))));
   task->given_up = true;
   return Ended{std::move(task), std::move(move)};
 }

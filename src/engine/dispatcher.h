@@ -36,7 +36,8 @@ struct Task {
   bool sent = false;                     // something has been put on the wire for it
   bool wrote = false;                    // and not only to look
   bool given_up = false;                 // ended for want of a useful answer
-  int failures = 0;                      // attempts that came to nothing
+  int failed_writes = 0;                 // that came to nothing, in all
+  int failed_reads = 0;                  // since the last that was of use
   std::uint64_t order = 0;               // of asking
   net::Request request;                  // the next one, once it is due
 };
@@ -98,8 +99,8 @@ class Dispatcher {
   void send(std::unique_ptr<Task> task, WindowMask mask, Now now, Turn& turn);
   [[nodiscard]] WindowMask mask_of(const net::Request& request) const;
   [[nodiscard]] int allowed() const;
-  Heard moved(std::unique_ptr<Task> task, const Answer& answer, Now now);
-  std::optional<Ended> try_again(std::unique_ptr<Task> task, const Answer& answer, Now now);
+  Heard moved(Flight flight, const Answer& answer, Now now);
+  std::optional<Ended> try_again(Flight flight, const Answer& answer, Now now);
   void throttled(std::unique_ptr<Task> task, const Answer& answer, Now now);
 
   int concurrency_;

@@ -171,7 +171,7 @@ TEST_F(Dispatching, RetriesAfterTheBackoffAndGivesUpAfterTheLastAttempt) {
   EXPECT_TRUE(end.task->given_up);
   EXPECT_FALSE(end.task->in_doubt);
   EXPECT_EQ(end.move.failure.at, FailedAt::membership_create);
-  EXPECT_EQ(end.move.failure.message, "no useful answer after 5 attempts (Not yet.)");
+  EXPECT_EQ(end.move.failure.message, "no useful answer after 5 attempts to write it (Not yet.)");
   EXPECT_EQ(end.move.failure.http_status, 425);
   EXPECT_EQ(end.move.failure.code, "too_early");
   EXPECT_EQ(end.move.failure.request_id, "req-425");
@@ -188,7 +188,7 @@ TEST_F(Dispatching, GivingUpWithoutAnyAnswerSaysWhatTheNetworkSaid) {
   ASSERT_EQ(ended_.size(), 1U);
   EXPECT_EQ(ended_[0].move.failure.http_status, 0);
   EXPECT_EQ(ended_[0].move.failure.message,
-            "no useful answer after 1 attempts (connection refused)");
+            "no useful answer after 1 attempts to write it (connection refused)");
 }
 
 TEST_F(Dispatching, WhatADoubtfulCreateDidIsLookedUpNotSentAgain) {
@@ -216,6 +216,7 @@ TEST_F(Dispatching, ADoubtLastsUntilTheStepEndsOrWouldCreateAgain) {
   looking.on_answer = [](const Answer&) { return Move::ask(); };  // nothing found: look again
   answer(pump().at(0), lost());
   answer(pump_at_wake().at(0), reply(200));
+  answer(pump_at_wake().at(0), reply(500));
   answer(pump_at_wake().at(0), reply(500));
   ASSERT_EQ(ended_.size(), 1U);
   EXPECT_TRUE(ended_[0].task->in_doubt);

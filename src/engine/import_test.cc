@@ -194,7 +194,7 @@ TEST_F(Imports, AnOrganizationThatCannotBeReachedFailsItsRowsWithWhatWasHeard) {
   run({person("p9"), person("p0", "one"), person("p1", "one")});
   EXPECT_EQ(hows(), "uff");
   EXPECT_EQ(failure(2).at, FailedAt::org_resolution);
-  EXPECT_EQ(failure(2).message, "no useful answer after 2 attempts (Internal.)");
+  EXPECT_EQ(failure(2).message, "no useful answer after 2 attempts to look it up (Internal.)");
   EXPECT_EQ(failure(3).message, failure(2).message);
 }
 
@@ -204,8 +204,8 @@ TEST_F(Imports, WhatWasGivenUpInDoubtIsLookedForByTheNextRowAndCountedOnce) {
   options_.retry.attempts = 2;
   int times = 0;
   instead_ = [&](const net::Request& request) -> std::optional<net::Response> {
-    if (!request.path.starts_with(kUsers) || ++times > 3) return std::nullopt;
-    return times == 1 ? reply(200, R"({"data":[]})") : reply(500);  // the create, its look-up
+    if (!request.path.starts_with(kUsers) || ++times > 4) return std::nullopt;
+    return times == 1 ? reply(200, R"({"data":[]})") : reply(500);  // the create, its look-ups
   };
   run({person("p0", "one"), person("p0", "one")});
   EXPECT_EQ(hows(), "fc");
@@ -216,9 +216,9 @@ TEST_F(Imports, WhatWasGivenUpInDoubtIsLookedForByTheNextRowAndCountedOnce) {
   for (const net::Request& request : machine().asked) {
     if (request.path.starts_with(kUsers)) methods.push_back(request.method);
   }
-  // look, create, look (given up); the next row: look three times, create
+  // look, create, look twice (given up); the next row: look three times, create
   EXPECT_EQ(methods, (std::vector<Method>{Method::get, Method::post, Method::get, Method::get,
-                                          Method::get, Method::get, Method::post}));
+                                          Method::get, Method::get, Method::get, Method::post}));
 }
 
 TEST_F(Imports, ALaterLifesEchoIsOurs) {

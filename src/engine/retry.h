@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // When to ask again, and when to give up: exponential with jitter and a cap, a bound on attempts.
-// Pure; the same for every target. Tested by retry_test.cc.
+// Writes and reads of a step are counted apart: a doubtful write costs a look-up or three, and an
+// API that fails every third request would use up a common budget for a fiftieth of the steps. A
+// look-up that was answered is progress, so the reads begin to count anew; failed writes add up,
+// which bounds them all. Pure; the same for every target. Tested by retry_test.cc and
+// dispatcher_budget_test.cc.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +16,7 @@
 namespace usher {
 
 struct RetryPolicy {
-  int attempts = 8;  // in all, for one step, not counting throttled ones
+  int attempts = 8;  // to write, in all, and to read, in a row; of one step, without throttled ones
   Duration base = std::chrono::milliseconds{250};
   Duration cap = std::chrono::seconds{30};
 
