@@ -15,6 +15,7 @@
 #include "cli/narrator.h"
 #include "cli/signals.h"
 #include "cli/summary.h"
+#include "source/csv_input.h"
 
 namespace usher::cli {
 namespace {
@@ -66,7 +67,8 @@ Manual manual() {
 
 void declare_what(Options& options, Flags& flags) {
   options.heading("What is imported")
-      .text("--csv,--user-export", "FILE", "the CSV to import (required)", flags.csv)
+      .text("--csv,--user-export", "FILE", "the CSV to import, - for the standard input (required)",
+            flags.csv)
       .text("--role-mapping", "FILE",
             "a CSV with the columns external_id and role_slug: further roles, one pair a row",
             flags.role_mapping)
@@ -128,6 +130,9 @@ void declare_how(Options& options, Flags& flags) {
 
 Result<UserImportOptions> to_options(const Flags& flags) {
   if (trim(flags.csv).empty()) return fail("--csv FILE is required");
+  if (flags.csv == "-" && flags.role_mapping == "-") {
+    return fail("--csv and --role-mapping cannot both be the standard input");
+  }
   if (flags.include_secrets && flags.errors_out.empty()) {
     return fail("--errors-include-secrets needs --errors-out");
   }
@@ -205,8 +210,9 @@ int run_import(const UserImportOptions& options, const Flags& flags, std::option
     auto installed = StopSignals::install();
     if (installed) signals.emplace(std::move(*installed));
   }
-  Narrator narrator({options.csv, options.dry_run ? "nobody (dry run)" : options.api_url,
-                     flags.quiet, options.dry_run, signals ? StopSignals::seen : nullptr},
+  const std::string input = csv::name_of(options.csv);
+  Narrator narrator({input, options.dry_run ? "nobody (dry run)" : options.api_url, flags.quiet,
+                     options.dry_run, signals ? StopSignals::seen : nullptr},
                     around.err, around.looks(around.err), log ? &*log : nullptr);
   auto report = around.import_users(options, narrator, signals ? signals->fd() : -1);
   const Status logged = narrator.finish();
@@ -215,7 +221,7 @@ int run_import(const UserImportOptions& options, const Flags& flags, std::option
     return kExitCouldNotRun;
   }
   Ending ending{std::move(*report),
-                options.csv,
+                input,
                 log && log->written() ? log->path() : "",
                 options.existing,
                 narrator.failures().largest(kKindsShown),

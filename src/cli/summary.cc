@@ -122,6 +122,9 @@ std::vector<std::string> inside(const Ending& ending) {
     lines.push_back(table.row("Organizations", tally.organizations));
   }
   lines.emplace_back();
+  if (report.rest_unread) {
+    lines.push_back(field("Not counted", "the rest of the input, which was not read"));
+  }
   const auto updated =
       tally.users.updated + tally.memberships.updated + tally.organizations.updated;
   if (updated > 0) {

@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include <poll.h>
-
 #include "base/text.h"
 #include "run/input.h"
 #include "source/survey.h"
@@ -39,17 +37,12 @@ Tally would_be(const Survey& survey) {
   return tally;
 }
 
-bool asked_to_stop(int stop_fd) {
-  pollfd ready{stop_fd, POLLIN, 0};
-  return stop_fd >= 0 && ::poll(&ready, 1, 0) > 0;
-}
-
 }  // namespace
 
 Result<UserImportReport> dry_run(const UserImportOptions& options, Observer& observer,
                                  int stop_fd) {
   const Now begin = read_clocks();
-  USHER_TRY_ASSIGN(Input input, Input::open(options));
+  USHER_TRY_ASSIGN(Input input, Input::open(options, stop_fd));
   observer.started(input.mapping.mode(), 0);
 
   UserImportReport report;
@@ -78,7 +71,8 @@ Result<UserImportReport> dry_run(const UserImportOptions& options, Observer& obs
   auto surveyed = survey(input.reader, input.mapping, hooks);
   report.elapsed = read_clocks().steady - begin.steady;
   if (!surveyed) {
-    if (report.end == UserImportReport::End::finished) return std::unexpected(surveyed.error());
+    if (!asked_to_stop(stop_fd)) return std::unexpected(surveyed.error());
+    report.end = UserImportReport::End::interrupted;
     return report;
   }
   for (const std::string& warning : surveyed->warnings) observer.warned(warning);

@@ -21,7 +21,10 @@ struct Input {
   UserMapping mapping;
   std::vector<std::string> header;
 
-  [[nodiscard]] static Result<Input> open(const UserImportOptions& options);
+  [[nodiscard]] static Result<Input> open(const UserImportOptions& options, int stop_fd);
 };
+
+// Whether somebody wants the run to end; the descriptor is left as it is.
+[[nodiscard]] bool asked_to_stop(int stop_fd);
 
 }  // namespace usher

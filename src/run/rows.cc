@@ -16,8 +16,8 @@ Rows::Rows(Input input) : input_(std::move(input)), hasher_(random_hex(32)) {
   email_column_ = static_cast<std::size_t>(email - input_.header.begin());
 }
 
-Result<std::unique_ptr<Rows>> Rows::open(const UserImportOptions& options) {
-  USHER_TRY_ASSIGN(Input input, Input::open(options));
+Result<std::unique_ptr<Rows>> Rows::open(const UserImportOptions& options, int stop_fd) {
+  USHER_TRY_ASSIGN(Input input, Input::open(options, stop_fd));
   return std::unique_ptr<Rows>(new Rows(std::move(input)));
 }
 

@@ -22,7 +22,8 @@ namespace usher {
 
 class Rows {
  public:
-  [[nodiscard]] static Result<std::unique_ptr<Rows>> open(const UserImportOptions& options);
+  [[nodiscard]] static Result<std::unique_ptr<Rows>> open(const UserImportOptions& options,
+                                                          int stop_fd);
 
   [[nodiscard]] Mode mode() const { return input_.mapping.mode(); }
   [[nodiscard]] const std::vector<std::string>& header() const { return input_.header; }
@@ -38,6 +39,8 @@ class Rows {
   };
   // Warnings about the row are appended.
   [[nodiscard]] Result<Next> next(std::vector<std::string>& warnings);
+  // Of the input; 0 when it can be read only once, or is not known.
+  [[nodiscard]] std::uint64_t size() const { return input_.reader.size(); }
   // Reads on to the end and counts what is there.
   [[nodiscard]] Result<std::uint64_t> count_rest();
 

@@ -103,6 +103,7 @@ class Run {
       auto next = rows_->next(warnings_);
       for (const std::string& warning : std::exchange(warnings_, {})) warn(warning);
       if (!next) {
+        hear_signals();  // which may be why: then it is no error
         end_with(End::source, std::move(next.error()));
         input_ended_ = true;
         return fed;
@@ -239,10 +240,11 @@ class Run {
     if (import_.halt() == Import::Halt::unreachable) {
       end_with(End::unreachable, import_.halt_reason());
     }
-    if (!input_ended_) {
+    UserImportReport report;
+    report.rest_unread = !input_ended_ && rows_->size() == 0;
+    if (!input_ended_ && !report.rest_unread) {
       if (const auto rest = rows_->count_rest()) import_.count_untried(*rest);
     }
-    UserImportReport report;
     report.mode = rows_->mode();
     report.tally = tally();
     report.tally.rows.not_tried = report.tally.rows.read - report.tally.rows.done();
@@ -272,10 +274,9 @@ class Run {
   Error reason_;
 };
 
-// For the progress bar; 0 for a pipe, which can be read only once.
+// For the progress bar.
 Result<std::uint64_t> count_rows(const std::string& path) {
   USHER_TRY_ASSIGN(csv::Reader reader, csv::Reader::open(path));
-  if (reader.size() == 0) return 0;
   std::uint64_t rows = 0;
   csv::Record record;
   while (true) {
@@ -285,21 +286,31 @@ Result<std::uint64_t> count_rows(const std::string& path) {
   }
 }
 
-}  // namespace
-
-Result<UserImportReport> import_users(const UserImportOptions& options, Observer& observer,
-                                      int stop_fd) {
-  if (options.dry_run) return dry_run(options, observer, stop_fd);
+Result<UserImportReport> import_for_real(const UserImportOptions& options, Observer& observer,
+                                         int stop_fd) {
   USHER_TRY_ASSIGN(net::Client client, open_client(options));
-  USHER_TRY_ASSIGN(std::unique_ptr<Rows> rows, Rows::open(options));
+  USHER_TRY_ASSIGN(std::unique_ptr<Rows> rows, Rows::open(options, stop_fd));
   USHER_TRY_ASSIGN(std::unique_ptr<Store> store, open_temporary_store());
   std::uint64_t total = 0;
-  if (options.csv != "-" && !options.csv.starts_with("/dev/")) {
+  if (rows->size() > 0) {  // a regular file: nothing else can be read twice
     USHER_TRY_ASSIGN(total, count_rows(options.csv));
   }
   observer.started(rows->mode(), total);
   Run run(std::move(rows), std::move(client), std::move(store), options, observer, stop_fd);
   return run.go(total);
+}
+
+}  // namespace
+
+Result<UserImportReport> import_users(const UserImportOptions& options, Observer& observer,
+                                      int stop_fd) {
+  auto report = options.dry_run ? dry_run(options, observer, stop_fd)
+                                : import_for_real(options, observer, stop_fd);
+  if (report || !asked_to_stop(stop_fd)) return report;
+  UserImportReport stopped;  // before the first row
+  stopped.dry_run = options.dry_run;
+  stopped.end = End::interrupted;
+  return stopped;
 }
 
 }  // namespace usher

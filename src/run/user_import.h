@@ -21,7 +21,7 @@
 namespace usher {
 
 struct UserImportOptions {
-  std::string csv;
+  std::string csv;           // path; "-": the standard input
   OrgRef single_org;         // by != none: single-org mode
   std::string role_mapping;  // path; empty: none
   int concurrency = 10;      // requests in flight, 1-100
@@ -84,6 +84,8 @@ struct UserImportReport {
     store,         // the store could not be written
   } end = End::finished;
   Error reason;  // unless finished or interrupted
+  // It stopped early, and what a pipe still had to say is in no count: it may never end.
+  bool rest_unread = false;
 };
 
 // Fails (nothing was sent) on unusable input or options. `stop_fd`: becomes readable when the run

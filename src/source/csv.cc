@@ -396,9 +396,9 @@ Result<Reader> Reader::over(Bytes bytes, std::string name, Limits limits) {
   return Reader(std::move(impl));
 }
 
-Result<Reader> Reader::open(const std::string& path) {
-  USHER_TRY_ASSIGN(auto input, open_input(path));
-  USHER_TRY_ASSIGN(auto reader, over(std::move(input.bytes), path, Limits()));
+Result<Reader> Reader::open(const std::string& path, int stop_fd) {
+  USHER_TRY_ASSIGN(auto input, open_input(path, stop_fd));
+  USHER_TRY_ASSIGN(auto reader, over(std::move(input.bytes), name_of(path), Limits()));
   reader.impl_->size = input.size;
   return reader;
 }

@@ -45,10 +45,11 @@ class Reader {
     std::size_t window = 256 << 10;  // bytes asked for at a time
   };
 
-  // Opens a regular file or a pipe and reads the header. Errors, each with the next step: missing,
+  // Opens a regular file, a pipe or "-" (the standard input) and reads the header. Waiting for a
+  // pipe ends with an error when `stop_fd` can be read. Errors, each with the next step: missing,
   // folder, unreadable, empty, no header, duplicate or blank column names, not UTF-8 (UTF-16 is
   // named), NUL bytes, a delimiter that is not the comma.
-  [[nodiscard]] static Result<Reader> open(const std::string& path);
+  [[nodiscard]] static Result<Reader> open(const std::string& path, int stop_fd = -1);
   // The same over bytes from anywhere; `name` is what errors call them.
   [[nodiscard]] static Result<Reader> over(Bytes bytes, std::string name, Limits limits);
   ~Reader();
@@ -62,7 +63,7 @@ class Reader {
   [[nodiscard]] Result<bool> next(Record& record);
 
   [[nodiscard]] std::uint64_t bytes_read() const;  // how far next() has come
-  [[nodiscard]] std::uint64_t size() const;        // of the file; 0 when unknown (a pipe)
+  [[nodiscard]] std::uint64_t size() const;        // of the file; 0 when unknown: what can be read only once
 
  private:
   struct Impl;

@@ -43,8 +43,8 @@ std::string add(RoleMapping& mapping, std::string_view external_id, std::string_
 
 }  // namespace
 
-Result<RoleMapping> RoleMapping::read(const std::string& path) {
-  USHER_TRY_ASSIGN(auto reader, csv::Reader::open(path));
+Result<RoleMapping> RoleMapping::read(const std::string& path, int stop_fd) {
+  USHER_TRY_ASSIGN(auto reader, csv::Reader::open(path, stop_fd));
   USHER_TRY_ASSIGN(const Columns columns, find_columns(reader, path));
   RoleMapping mapping;
   std::uint64_t odd = 0;

@@ -22,7 +22,7 @@ struct RoleMapping {
   static constexpr std::size_t kMaxWarnings = 20;
 
   // A record that cannot be read is an error, not a warning: somebody would lose a role unnoticed.
-  [[nodiscard]] static Result<RoleMapping> read(const std::string& path);
+  [[nodiscard]] static Result<RoleMapping> read(const std::string& path, int stop_fd = -1);
 };
 
 }  // namespace usher
