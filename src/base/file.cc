@@ -17,6 +17,17 @@ namespace {
 constexpr mode_t kPrivate = 0600;
 constexpr std::size_t kBuffer = 64 << 10;
 
+std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string hint_about_missing(const std::string& path) {
+  return path.starts_with('/') ? "check the path"
+                               : "check the path; it is relative to the current folder";
+}
+
 Status write_all(int fd, std::string_view bytes, const std::string& path) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
@@ -25,12 +36,6 @@ Status write_all(int fd, std::string_view bytes, const std::string& path) {
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
-}
-
-std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 Status sync_folder(const std::string& path) {
@@ -60,10 +65,17 @@ Error system_error(std::string_view doing, const std::string& path, int code) {
     case EROFS:
       return {std::move(what), "check the permissions of the file and its folder"};
     case ENOENT:
-      return {std::move(what), "check the path; it is relative to the current folder"};
+      return {std::move(what), hint_about_missing(path)};
     default:
       return {std::move(what)};
   }
+}
+
+Error creation_error(std::string_view doing, const std::string& path, int code) {
+  Error error = system_error(doing, path, code);
+  const std::string folder = folder_of(path);
+  if (code == ENOENT && !exists(folder)) error.next = "create the folder " + folder;
+  return error;
 }
 
 Result<std::string> read_file(const std::string& path, std::size_t most) {
@@ -90,7 +102,7 @@ Result<std::string> read_file(const std::string& path, std::size_t most) {
 Status write_atomically(const std::string& path, std::string_view content) {
   const std::string temporary = path + "." + random_hex(4) + ".tmp";
   Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kPrivate));
-  if (!fd) return std::unexpected(system_error("cannot create", temporary, errno));
+  if (!fd) return std::unexpected(creation_error("cannot create", temporary, errno));
   Status done = write_all(fd.get(), content, temporary);
   if (done && ::fsync(fd.get()) != 0) {
     done = std::unexpected(system_error("cannot sync", temporary, errno));
@@ -113,7 +125,7 @@ bool exists(const std::string& path) {
 Result<Appender> Appender::open(const std::string& path, Mode mode) {
   const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (mode == Mode::truncate ? O_TRUNC : O_APPEND);
   Fd fd(::open(path.c_str(), flags, kPrivate));
-  if (!fd) return std::unexpected(system_error("cannot open for writing", path, errno));
+  if (!fd) return std::unexpected(creation_error("cannot open for writing", path, errno));
   struct stat info{};
   const bool regular = ::fstat(fd.get(), &info) == 0 && S_ISREG(info.st_mode);
   if (regular && ::fchmod(fd.get(), kPrivate) != 0) {

@@ -38,6 +38,8 @@ class Fd {
 
 // "No such file or directory" in this program's words, with the path in front.
 [[nodiscard]] Error system_error(std::string_view doing, const std::string& path, int code);
+// The same of a file that was to be made: its folder may be what is missing.
+[[nodiscard]] Error creation_error(std::string_view doing, const std::string& path, int code);
 
 // Refuses folders, and files of more than `most` bytes.
 [[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t most);

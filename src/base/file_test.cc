@@ -74,5 +74,20 @@ TEST_F(Files, AppenderReportsAFullDisk) {
   EXPECT_NE(flushed.error().next.find("space"), std::string::npos);
 }
 
+TEST_F(Files, AMissingFileIsLookedForWhereItsPathSays) {
+  EXPECT_EQ(read_file("no/such.csv", 4).error().next,
+            "check the path; it is relative to the current folder");
+  EXPECT_EQ(read_file(path("missing"), 4).error().next, "check the path");
+}
+
+TEST_F(Files, AFileInAMissingFolderAsksForTheFolder) {
+  EXPECT_EQ(write_atomically(path("no/a"), "x").error().next, "create the folder " + path("no"));
+  EXPECT_EQ(Appender::open(path("no/such/a"), Appender::Mode::append).error().next,
+            "create the folder " + path("no/such"));
+  std::filesystem::create_symlink(path("nowhere/x"), path("dangling"));
+  EXPECT_EQ(Appender::open(path("dangling"), Appender::Mode::append).error().next,
+            "check the path");
+}
+
 }  // namespace
 }  // namespace usher

@@ -38,13 +38,16 @@ Result<Secret> Settings::api_key(const std::string& command) const {
     return key;
   }
   USHER_TRY_ASSIGN(const Dotenv dotenv, file());
-  std::string next = fmt::format(
-      "Set it for one run:  {0}=sk_test_123 {1}\n"
-      "  or keep it in .env:  echo '{0}=sk_test_123' > .env\n"
-      "  The key is in the WorkOS dashboard under API Keys; usher sandbox takes any sk_...",
-      kKey, command);
+  std::string next = fmt::format("Set it for one run:  {}=sk_test_123 {}\n", kKey, command);
+  if (!dotenv.folder) {
+    next += fmt::format("  or keep it in .env:  echo '{}=sk_test_123' > .env\n", kKey);
+  }
+  next += "  The key is in the WorkOS dashboard under API Keys; usher sandbox takes any sk_...";
   if (!dotenv.problems.empty()) next += "\n  Not understood in .env: " + dotenv.problems.front();
-  return fail(fmt::format("{} is missing", kKey), std::move(next));
+  // A folder of that name (a Python environment) is no trouble as long as the key is elsewhere.
+  return fail(fmt::format("{} is missing{}", kKey,
+                          dotenv.folder ? ", and .env is a folder, not a file" : ""),
+              std::move(next));
 }
 
 Result<std::string> Settings::api_url(const std::string& given, bool allow_http) const {

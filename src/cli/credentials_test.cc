@@ -80,5 +80,13 @@ TEST_F(Credentials, DoNotTravelInTheClearByAccident) {
   EXPECT_EQ(url("http://api.example.com", true), "http://api.example.com");
 }
 
+TEST_F(Credentials, SayThatDotenvIsAFolderOnlyWhenTheKeyIsMissing) {
+  std::filesystem::create_directory(folder_.at(".env"));
+  EXPECT_THAT(key(), HasSubstr("WORKOS_SECRET_KEY is missing, and .env is a folder, not a file\n"));
+  EXPECT_THAT(key(), Not(HasSubstr("> .env")));
+  stage_.environment["WORKOS_SECRET_KEY"] = "sk_environment";
+  EXPECT_EQ(key(), "sk_environment");
+}
+
 }  // namespace
 }  // namespace usher::cli

@@ -172,7 +172,12 @@ Dotenv Dotenv::parse(std::string_view text) {
 Result<Dotenv> Dotenv::read(const std::string& path) {
   std::error_code ignored;
   const auto status = std::filesystem::status(path, ignored);
-  if (!std::filesystem::exists(status) || std::filesystem::is_directory(status)) return Dotenv{};
+  if (!std::filesystem::exists(status)) return Dotenv{};
+  if (std::filesystem::is_directory(status)) {
+    Dotenv none;
+    none.folder = true;
+    return none;
+  }
   USHER_TRY_ASSIGN(const std::string text, read_file(path, kMostBytes));
   return parse(text);
 }

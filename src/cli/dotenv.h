@@ -21,6 +21,7 @@ struct Dotenv {
 
   std::map<std::string, Secret, std::less<>> values;  // the last one of a name wins
   std::vector<std::string> problems;                  // "line 3: no closing quote"; at most 20
+  bool folder = false;                                // there is a folder of that name instead
 
   [[nodiscard]] static Dotenv parse(std::string_view text);
   // A missing file, or a folder of that name, is an empty Dotenv.

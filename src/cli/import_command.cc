@@ -2,9 +2,7 @@
 // usher import-users: from flags to a run, and from its report to words and an exit code. Tested by
 // import_command_test.cc and tests/scenarios.
 #include <chrono>
-#include <filesystem>
 #include <optional>
-#include <system_error>
 
 #include <fmt/format.h>
 
@@ -159,20 +157,16 @@ Status add_credentials(UserImportOptions& options, const Flags& flags, const std
   return {};
 }
 
-bool is_same_file(const std::string& a, const std::string& b) {
-  std::error_code ignored;
-  return std::filesystem::equivalent(a, b, ignored);
-}
-
 Result<std::optional<ErrorLog>> prepare_log(const Flags& flags, Surroundings& around) {
   if (flags.errors_out.empty()) return std::nullopt;
-  USHER_TRY_ASSIGN(ErrorLog log, ErrorLog::prepare(flags.errors_out, flags.include_secrets));
-  if (is_same_file(log.path(), flags.csv) || is_same_file(log.path(), flags.role_mapping)) {
-    return fail("--errors-out names a file that is read by this run: " + printable(log.path()));
-  }
+  USHER_TRY_ASSIGN(ErrorLog log, ErrorLog::prepare({.path = flags.errors_out,
+                                                    .include_secrets = flags.include_secrets,
+                                                    .dry_run = flags.dry_run,
+                                                    .inputs = {flags.csv, flags.role_mapping}}));
   if (log.renamed() && !flags.quiet) {
-    around.err.line(fmt::format("Failed rows go to {} (JSON lines: one object a line).",
-                                printable(log.path())));
+    around.err.line(
+        fmt::format("Failed rows go to {}{}.", printable(log.path()),
+                    log.path().ends_with(".jsonl") ? " (JSON lines: one object a line)" : ""));
   }
   return std::optional(std::move(log));
 }
@@ -183,17 +177,23 @@ void print_lines(Output& output, const std::vector<std::string>& lines) {
   output.write(text);
 }
 
-// The summary is the result: when stdout cannot take it, stderr gets it.
-void print_ending(const Ending& ending, bool quiet, Surroundings& around) {
+// The summary is the result: when stdout cannot take it, stderr gets it. False: it could not.
+bool print_ending(const Ending& ending, bool quiet, Surroundings& around) {
   const auto summary = summary_lines(ending, around.looks(around.out).colour);
   print_lines(around.out, summary);
-  if (const std::string why = around.out.failure(); !why.empty()) {
+  const std::string why = around.out.failure();
+  if (!why.empty()) {
     around.err.line("usher import-users: cannot write the summary to the standard output: " + why);
+    around.err.line(fmt::format(
+        "  The {} itself has ended ({}); this is its summary. To have it again, run the "
+        "same command again: what is already there is left alone.",
+        ending.report.dry_run ? "dry run" : "import", status_in_words(ending.report)));
     print_lines(around.err, summary);
   }
   if (!quiet || ending.report.end != UserImportReport::End::finished) {
     print_lines(around.err, next_steps(ending));
   }
+  return why.empty();
 }
 
 // The word that stands for this program in lines to be pasted.
@@ -215,7 +215,7 @@ int run_import(const UserImportOptions& options, const Flags& flags, std::option
                      options.dry_run, signals ? StopSignals::seen : nullptr},
                     around.err, around.looks(around.err), log ? &*log : nullptr);
   auto report = around.import_users(options, narrator, signals ? signals->fd() : -1);
-  const Status logged = narrator.finish();
+  const Status logged = narrator.finish(report ? &*report : nullptr);
   if (!report) {
     around.err.line("usher import-users: " + report.error().line());
     return kExitCouldNotRun;
@@ -226,14 +226,15 @@ int run_import(const UserImportOptions& options, const Flags& flags, std::option
                 options.existing,
                 narrator.failures().largest(kKindsShown),
                 narrator.failures().kinds(),
-                again};
-  print_ending(ending, flags.quiet, around);
+                again,
+                log && log->untouched() ? log->path() : ""};
+  const bool printed = print_ending(ending, flags.quiet, around);
   if (!logged && ending.report.end != UserImportReport::End::observer) {
     around.err.line("usher import-users: the file of failed rows is not complete: " +
                     logged.error().line());
     return kExitCouldNotRun;
   }
-  return exit_code(ending.report);
+  return printed ? exit_code(ending.report) : kExitCouldNotRun;
 }
 
 }  // namespace

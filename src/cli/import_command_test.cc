@@ -235,6 +235,12 @@ class ImportCommandFiles : public ::testing::Test {
   ScratchFolder folder_;
 };
 
+TEST(ImportCommand, CannotReadTwoThingsFromTheStandardInput) {
+  Stage stage;
+  EXPECT_EQ(stage.run({"import-users", "--csv", "-", "--role-mapping", "-"}), 2);
+  EXPECT_THAT(stage.err.text, HasSubstr("cannot both be the standard input"));
+}
+
 TEST_F(ImportCommandFiles, WritesFailedRowsAndSaysWhatToDoNext) {
   stage_.play(one_failure);
   EXPECT_EQ(stage_.run({"import-users", "--csv", "u.csv", "--errors-out", at("e")}), 1);
@@ -270,6 +276,56 @@ TEST_F(ImportCommandFiles, KeepsAnOldErrorsFileWhenTheRunCannotBegin) {
   EXPECT_TRUE(folder_.has("e.jsonl"));
 }
 
+// What a run that tried no row found is no reason to lose what an earlier one told.
+TEST_F(ImportCommandFiles, KeepsAnOldErrorsFileWhenNoRowWasTried) {
+  const std::string earlier = "{\"recordNumber\":1}\n";
+  for (const End end : {End::denied, End::unreachable, End::organization, End::interrupted}) {
+    for (const bool bad_row : {false, true}) {
+      folder_.write("e.jsonl", earlier);
+      stage_.play([&](Observer& observer) {
+        observer.started(Mode::multi_org, 2);
+        SampleRow sample;
+        sample.failure = sample_failure(FailedAt::user_create, "Missing required email");
+        if (bad_row) {
+          EXPECT_TRUE(observer.failed(sample.row()));
+        }
+        observer.progressed({});
+        return report_of(0, bad_row ? 1 : 0, end);
+      });
+      stage_.run({"import-users", "--csv", "u.csv", "--errors-out", at("e.jsonl")});
+      EXPECT_EQ(folder_.read("e.jsonl"), earlier);
+      EXPECT_THAT(stage_.err.text, HasSubstr("is as an earlier run left it"));
+    }
+  }
+}
+
+TEST_F(ImportCommandFiles, ReplacesAnOldErrorsFileOnceARowWasTried) {
+  for (const bool finished : {false, true}) {
+    folder_.write("e.jsonl", "{\"recordNumber\":1}\n");
+    stage_.play([&](Observer& observer) {
+      observer.started(Mode::multi_org, 2);
+      EXPECT_TRUE(folder_.has("e.jsonl"));
+      const SampleRow sample;
+      EXPECT_TRUE(observer.failed(sample.row()));
+      return report_of(0, 1, finished ? End::finished : End::denied);
+    });
+    stage_.run({"import-users", "--csv", "u.csv", "--errors-out", at("e.jsonl")});
+    EXPECT_THAT(folder_.read("e.jsonl"), StartsWith("{\"recordNumber\":12,"));
+  }
+}
+
+TEST_F(ImportCommandFiles, LeavesTheErrorsFileOfARealRunToIt) {
+  const std::string earlier = "{\"recordNumber\":1}\n";
+  folder_.write("e.jsonl", earlier);
+  stage_.play(one_failure);
+  EXPECT_EQ(
+      stage_.run({"import-users", "--csv", "u.csv", "--errors-out", at("e.jsonl"), "--dry-run"}),
+      1);
+  EXPECT_EQ(folder_.read("e.jsonl"), earlier);
+  EXPECT_THAT(folder_.read("e.dry-run.jsonl"), StartsWith("{\"recordNumber\":12,"));
+  EXPECT_THAT(stage_.err.text, StartsWith("Failed rows go to " + at("e.dry-run.jsonl")));
+}
+
 TEST_F(ImportCommandFiles, DoesNotWriteOverItsOwnInput) {
   folder_.write("u.csv", "");
   EXPECT_EQ(stage_.run({"import-users", "--csv", at("u.csv"), "--errors-out", at("u.csv")}), 2);
@@ -291,8 +347,9 @@ TEST_F(ImportCommandFiles, SaysOnStandardErrorWhatTheStandardOutputCannotTake) {
   } full;
   Surroundings around{full, stage_.err, stage_.around.variable, "/nonexistent",
                       stage_.around.import_users};
-  EXPECT_EQ(run_program(std::vector<std::string>{"import-users", "--csv", "u.csv"}, around), 0);
+  EXPECT_EQ(run_program(std::vector<std::string>{"import-users", "--csv", "u.csv"}, around), 2);
   EXPECT_THAT(stage_.err.text, HasSubstr("cannot write the summary"));
+  EXPECT_THAT(stage_.err.text, HasSubstr("The import itself has ended (Success (no rows))"));
   EXPECT_THAT(stage_.err.text, HasSubstr("SUMMARY"));
 }
 

@@ -12,7 +12,7 @@ void Narrator::say(std::string_view text, Tone tone) {
 }
 
 void Narrator::started(Mode mode, std::uint64_t total_rows) {
-  if (log_ != nullptr && log_status_) log_status_ = log_->begin();
+  if (plan_.dry_run) replace_log();  // its file is its own
   const std::string rows =
       total_rows == 0 ? std::string() : fmt::format("{} rows, ", with_commas(total_rows));
   say(fmt::format("{} {}: {}{}, to {}", plan_.dry_run ? "Trying" : "Importing",
@@ -25,7 +25,13 @@ void Narrator::warned(const std::string& warning) {
   ++warnings_;
 }
 
+// A row has been tried: the errors file of an earlier run has done its service.
+void Narrator::replace_log() {
+  if (log_ != nullptr && log_status_) log_status_ = log_->begin();
+}
+
 Status Narrator::failed(const FailedRow& row) {
+  if (row.failure.http_status != 0) replace_log();
   USHER_TRY(log_status_);
   const bool first = failures_.add(row.record, row.failure);
   if (first && told_failures_ < kMostFailures) {
@@ -39,6 +45,7 @@ Status Narrator::failed(const FailedRow& row) {
 }
 
 void Narrator::progressed(const Progress& progress) {
+  if (progress.tally.rows.succeeded() > 0) replace_log();
   if (log_ != nullptr && log_status_) log_status_ = log_->settle(read_clocks().wall);
   if (plan_.quiet) return;
   const int stops = plan_.stops_seen ? plan_.stops_seen() : 0;
@@ -50,8 +57,12 @@ void Narrator::progressed(const Progress& progress) {
   display_.show(progress);
 }
 
-Status Narrator::finish() {
+Status Narrator::finish(const UserImportReport* report) {
   display_.finish();
+  using End = UserImportReport::End;
+  if (report != nullptr && (report->end == End::finished || report->tally.rows.succeeded() > 0)) {
+    replace_log();
+  }
   if (log_ != nullptr && log_status_) log_status_ = log_->close();
   return log_status_;
 }

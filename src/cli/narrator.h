@@ -39,10 +39,12 @@ class Narrator : public Observer {
   void progressed(const Progress& progress) override;
 
   // The run is over: the bar goes, the errors file is complete, or why it is not.
-  [[nodiscard]] Status finish();
+  // No report: it could not begin.
+  [[nodiscard]] Status finish(const UserImportReport* report);
   [[nodiscard]] const ErrorGroups& failures() const { return failures_; }
 
  private:
+  void replace_log();
   void say(std::string_view text, Tone tone = Tone::plain);
 
   Plan plan_;

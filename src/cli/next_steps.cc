@@ -36,6 +36,11 @@ void add_reason(std::vector<std::string>& lines, const UserImportReport& report)
 
 void add_look(Steps& steps, const Ending& ending) {
   const std::string path = shell_line(std::vector<std::string>{ending.errors_path});
+  if (!ending.kept_errors_path.empty()) {
+    steps.step(printable(ending.kept_errors_path) +
+               " is as an earlier run left it, since this one stopped before it tried a row");
+    return;
+  }
   if (ending.errors_path.empty()) {
     steps.step("See the failed rows one by one: add --errors-out errors.jsonl and run again");
     return;
@@ -66,7 +71,7 @@ std::vector<std::string> next_steps(const Ending& ending) {
   if (report.end == End::denied) {
     steps.step("Check the key: WORKOS_SECRET_KEY must be a key of the environment you import into");
   }
-  if (report.tally.rows.failed > 0) add_look(steps, ending);
+  if (report.tally.rows.failed > 0 || !ending.kept_errors_path.empty()) add_look(steps, ending);
   if (report.end == End::interrupted) {
     add_again(steps, ending, "Go on: run the same command again");
   } else if (report.end != End::finished) {

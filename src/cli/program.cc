@@ -116,7 +116,10 @@ int run(int argc, char** argv) {
   around.serve_sandbox = sandbox::serve;
   around.catch_signals = true;
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
-  return run_program(arguments, around);
+  const int code = run_program(arguments, around);
+  if (code != kExitGood || out.failure().empty()) return code;
+  err.line("usher: cannot write to the standard output: " + out.failure());
+  return kExitCouldNotRun;
 }
 
 }  // namespace usher::cli

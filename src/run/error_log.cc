@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/error_log.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "source/csv_input.h"
 
 namespace usher {
 namespace {
@@ -16,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kFlushEvery{100};
+constexpr std::size_t kMostHeld = 1 << 20;
 constexpr std::string_view kJsonBegin = "{\"recordNumber\":";
 constexpr std::string_view kCsvBegin = "recordNumber,email,";
 
@@ -36,6 +40,15 @@ Status check_ours(const std::string& path) {
               "give --errors-out another name, or remove the file");
 }
 
+// Through links too. Only a regular file is spoilt by being written while it is read.
+bool is_input(const std::string& path, const std::vector<std::string>& inputs) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(path, ignored)) return false;
+  return std::ranges::any_of(inputs, [&](const std::string& input) {
+    return fs::equivalent(path, csv::is_standard_input(input) ? "/dev/stdin" : input, ignored);
+  });
+}
+
 Status check_writable(const std::string& path, fs::file_type type) {
   if (type == fs::file_type::directory) {
     return fail(path + ": is a folder, not a file", "name a file in it: " + path + "/errors.jsonl");
@@ -48,35 +61,59 @@ Status check_writable(const std::string& path, fs::file_type type) {
   }
   const std::string folder = fs::path(path).parent_path().string();
   if (::access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) != 0) {
-    return std::unexpected(system_error("cannot create", path, errno));
+    return std::unexpected(creation_error("cannot create", path, errno));
   }
   return {};
 }
 
-}  // namespace
-
-Result<ErrorLog> ErrorLog::prepare(const std::string& wished, bool include_secrets) {
-  if (wished.empty() || wished == "-") {
-    return fail("--errors-out needs the name of a file", "for example --errors-out errors.jsonl");
+Status check_place(const std::string& path, const ErrorLog::Wish& wish) {
+  if (is_input(path, wish.inputs)) {
+    return fail("--errors-out names a file that is read by this run: " + printable(path),
+                "give --errors-out another name");
   }
   std::error_code ignored;
-  fs::file_type type = fs::status(wished, ignored).type();
-  const bool device = type != fs::file_type::not_found && type != fs::file_type::regular &&
-                      type != fs::file_type::directory;
-  std::string path = wished;
+  return check_writable(path, fs::status(path, ignored).type());
+}
+
+bool holds_something(const std::string& path) {
+  std::error_code problem;
+  return fs::is_regular_file(path, problem) && fs::file_size(path, problem) > 0 && !problem;
+}
+
+// Names of files, not of devices, get the extension that tells what is in them.
+std::string path_of(const std::string& wished) {
+  std::error_code ignored;
+  const fs::file_type type = fs::status(wished, ignored).type();
+  if (type != fs::file_type::not_found && type != fs::file_type::regular) return wished;
   const std::string extension = lower_extension(wished);
-  if (!device && type != fs::file_type::directory) {
-    if (extension.empty()) path += ".jsonl";
-    if (extension == ".json") path += "l";
-    type = fs::status(path, ignored).type();
+  if (extension.empty()) return wished + ".jsonl";
+  return extension == ".json" ? wished + "l" : wished;
+}
+
+}  // namespace
+
+Result<ErrorLog> ErrorLog::prepare(const Wish& wish) {
+  if (wish.path.empty() || wish.path == "-") {
+    return fail("--errors-out needs the name of a file", "for example --errors-out errors.jsonl");
   }
-  USHER_TRY(check_writable(path, type));
-  ErrorLog log(path, extension == ".csv" ? Format::csv : Format::json_lines, include_secrets);
-  log.renamed_ = path != wished;
+  std::string path = path_of(wish.path);
+  USHER_TRY(check_place(path, wish));
+  if (wish.dry_run && holds_something(path)) {
+    const std::string extension = fs::path(path).extension().string();
+    path.insert(path.size() - extension.size(), ".dry-run");
+    USHER_TRY(check_place(path, wish));
+  }
+  const bool csv = lower_extension(path) == ".csv";
+  ErrorLog log(path, csv ? Format::csv : Format::json_lines, wish.include_secrets);
+  log.renamed_ = path != wish.path;
+  log.old_ = holds_something(path);
   return log;
 }
 
 Status ErrorLog::begin() {
+  if (std::exchange(begun_, true)) return {};
+  old_ = false;
+  if (!held_.empty()) return write(std::exchange(held_, {}));
   std::error_code problem;
   if (fs::is_regular_file(path_, problem) && !fs::remove(path_, problem) && problem) {
     return std::unexpected(system_error("cannot remove", path_, problem.value()));
@@ -84,19 +121,29 @@ Status ErrorLog::begin() {
   return {};
 }
 
-Status ErrorLog::add(const FailedRow& row) {
-  std::string record;
+Status ErrorLog::write(std::string_view records) {
   if (!file_) {
     USHER_TRY_ASSIGN(Appender opened, Appender::open(path_, Appender::Mode::truncate));
     file_.emplace(std::move(opened));
-    if (format_ == Format::csv) record += csv_header();
+    if (format_ == Format::csv) {
+      USHER_TRY(file_->write(csv_header()));
+    }
   }
+  return file_->write(records);
+}
+
+Status ErrorLog::add(const FailedRow& row) {
+  std::string record;
   if (format_ == Format::csv) {
     append_csv_line(record, row, include_secrets_);
   } else {
     append_json_line(record, row, include_secrets_);
   }
-  USHER_TRY(file_->write(record));
+  if (old_) {
+    held_ += record;
+    return held_.size() > kMostHeld ? begin() : Status{};
+  }
+  USHER_TRY(write(record));
   return settle(row.at);
 }
 

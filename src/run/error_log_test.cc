@@ -127,7 +127,7 @@ class ErrorLogFile : public ::testing::Test {
  protected:
   [[nodiscard]] std::string at(const std::string& name) const { return folder_.at(name); }
   static ErrorLog prepared(const std::string& path) {
-    auto log = ErrorLog::prepare(path, false);
+    auto log = ErrorLog::prepare({.path = path});
     EXPECT_TRUE(log) << log.error().line();
     return std::move(*log);
   }
@@ -168,19 +168,82 @@ TEST_F(ErrorLogFile, RemovesWhatAnEarlierRunLeftWhenTheNextBegins) {
   EXPECT_FALSE(folder_.has("e.jsonl"));
 }
 
+TEST_F(ErrorLogFile, HoldsRecordsBackUntilAnEarlierFileMayGo) {
+  const std::string earlier = Sample{}.json() + "{}\n";
+  folder_.write("e.jsonl", earlier);
+  ErrorLog log = prepared(at("e.jsonl"));
+  const Sample sample;
+  ASSERT_TRUE(log.add(sample.row()));
+  EXPECT_EQ(folder_.read("e.jsonl"), earlier);
+  EXPECT_TRUE(log.untouched());
+  ASSERT_TRUE(log.begin());
+  ASSERT_TRUE(log.add(sample.row()));
+  ASSERT_TRUE(log.close());
+  EXPECT_FALSE(log.untouched());
+  EXPECT_EQ(folder_.read("e.jsonl"), sample.json() + sample.json());
+}
+
+TEST_F(ErrorLogFile, KeepsAnEarlierFileWhenARunNeverBegan) {
+  folder_.write("e.csv", std::string(csv_header()));
+  {
+    ErrorLog log = prepared(at("e.csv"));
+    ASSERT_TRUE(log.add(Sample{}.row()));
+    ASSERT_TRUE(log.close());
+    EXPECT_FALSE(log.written());
+  }
+  EXPECT_EQ(folder_.read("e.csv"), csv_header());
+}
+
+TEST_F(ErrorLogFile, HoldsBackABoundedNumberOfRecords) {
+  folder_.write("e.jsonl", Sample{}.json());
+  ErrorLog log = prepared(at("e.jsonl"));
+  Sample sample;
+  sample.failure.message.assign(100'000, 'x');
+  for (int i = 0; i < 11; ++i) ASSERT_TRUE(log.add(sample.row()));
+  EXPECT_FALSE(log.untouched());
+  ASSERT_TRUE(log.close());
+  EXPECT_GT(folder_.read("e.jsonl").size(), 1'100'000U);
+}
+
+TEST_F(ErrorLogFile, OfADryRunStandsBesideThatOfARealOne) {
+  const auto path = [&](const std::string& name) {
+    return ErrorLog::prepare({.path = at(name), .dry_run = true}).value().path();
+  };
+  EXPECT_EQ(path("e.jsonl"), at("e.jsonl"));
+  folder_.write("e.jsonl", Sample{}.json());
+  EXPECT_EQ(path("e.jsonl"), at("e.dry-run.jsonl"));
+  EXPECT_EQ(path("e"), at("e.dry-run.jsonl"));
+  folder_.write("e.csv", std::string(csv_header()));
+  EXPECT_EQ(path("e.csv"), at("e.dry-run.csv"));
+}
+
+TEST_F(ErrorLogFile, IsNeverTheInputWhateverItIsCalled) {
+  const std::string input = folder_.write("u.jsonl", Sample{}.json());
+  std::filesystem::create_symlink(input, at("symbolic.jsonl"));
+  std::filesystem::create_hard_link(input, at("hard.jsonl"));
+  for (const std::string name : {"u.jsonl", "u", "symbolic.jsonl", "hard.jsonl"}) {
+    const auto log = ErrorLog::prepare({.path = at(name), .inputs = {"", "no such", input}});
+    ASSERT_FALSE(log) << name;
+    EXPECT_THAT(log.error().what, HasSubstr("is read by this run"));
+    EXPECT_THAT(log.error().line(), Not(HasSubstr("remove")));
+  }
+}
+
 TEST_F(ErrorLogFile, LeavesAFileAloneThatItDidNotWrite) {
   folder_.write("users.csv", "email\nida@north.example\n");
-  const auto log = ErrorLog::prepare(at("users.csv"), false);
+  const auto log = ErrorLog::prepare({.path = at("users.csv")});
   ASSERT_FALSE(log);
   EXPECT_THAT(log.error().what, HasSubstr("left alone"));
 }
 
 TEST_F(ErrorLogFile, TellsWhatIsWrongWithAPathBeforeTheRun) {
-  EXPECT_THAT(ErrorLog::prepare(folder_.path(), false).error().what, HasSubstr("is a folder"));
-  EXPECT_THAT(ErrorLog::prepare(at("no/such/e.jsonl"), false).error().what,
+  EXPECT_THAT(ErrorLog::prepare({.path = folder_.path()}).error().what, HasSubstr("is a folder"));
+  EXPECT_THAT(ErrorLog::prepare({.path = at("no/such/e.jsonl")}).error().what,
               HasSubstr("cannot create"));
-  EXPECT_THAT(ErrorLog::prepare("", false).error().what, HasSubstr("needs the name"));
-  EXPECT_THAT(ErrorLog::prepare("-", false).error().what, HasSubstr("needs the name"));
+  EXPECT_EQ(ErrorLog::prepare({.path = at("no/such/e.jsonl")}).error().next,
+            "create the folder " + at("no/such"));
+  EXPECT_THAT(ErrorLog::prepare({.path = ""}).error().what, HasSubstr("needs the name"));
+  EXPECT_THAT(ErrorLog::prepare({.path = "-"}).error().what, HasSubstr("needs the name"));
 }
 
 TEST_F(ErrorLogFile, ReportsAFullDiskAtTheFirstFailure) {
@@ -201,7 +264,7 @@ TEST_F(ErrorLogFile, WritesTheCsvHeaderOnce) {
   std::string line;
   append_csv_line(line, sample.row(1), false);
   EXPECT_THAT(folder_.read("e.csv"), StartsWith(std::string(csv_header()) + line + "2,"));
-  ASSERT_TRUE(ErrorLog::prepare(log.path(), false)) << "its own file may be replaced";
+  ASSERT_TRUE(ErrorLog::prepare({.path = log.path()})) << "its own file may be replaced";
 }
 
 }  // namespace

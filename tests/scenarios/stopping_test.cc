@@ -48,6 +48,7 @@ TEST(Key, ThatIsRefusedStopsTheRunAtOnce) {
   const LocalApi api;
   const ScratchFolder folder;
   folder.write("u.csv", people(1000));
+  folder.write("e.jsonl", "{\"recordNumber\":7}\n");
   Launch launch = import_into(api, folder.path(), {"--csv", "u.csv", "--errors-out", "e.jsonl"});
   launch.variables["WORKOS_SECRET_KEY"] = "pk_wrong_swordfish";
   Process import(launch);
@@ -57,6 +58,7 @@ TEST(Key, ThatIsRefusedStopsTheRunAtOnce) {
   EXPECT_THAT(import.out(), HasSubstr("Stopped before the end"));
   EXPECT_THAT(import.err(), HasSubstr("WORKOS_SECRET_KEY"));
   EXPECT_THAT(import.out() + import.err(), Not(HasSubstr("swordfish")));
+  EXPECT_EQ(folder.read("e.jsonl"), "{\"recordNumber\":7}\n");
 }
 
 TEST(Interrupt, TellsWhatWasDoneAndTheSameCommandCompletesIt) {
@@ -125,8 +127,10 @@ TEST(Disk, ThatIsFullForTheSummaryLeavesItOnTheStandardError) {
   Launch launch = import_into(api, folder.path(), {"--csv", "u.csv", "--quiet"});
   launch.out = Attach::full;
   Process import(launch);
-  EXPECT_EQ(import.wait(), 0);
+  EXPECT_EQ(import.wait(), 2);
+  EXPECT_EQ(api.count("users"), 5);
   EXPECT_THAT(import.err(), HasSubstr("No space left on device"));
+  EXPECT_THAT(import.err(), HasSubstr("The import itself has ended (Success)"));
   EXPECT_THAT(import.err(), HasSubstr("SUMMARY"));
 }
 
