@@ -239,6 +239,12 @@ std::vector<std::unique_ptr<Task>> Dispatcher::take_unwritten() {
   return tasks;
 }
 
+bool Dispatcher::idle() const {
+  const bool none_ready = std::all_of(ready_.begin(), ready_.end(),
+                                      [](const auto& queue) { return queue.second.empty(); });
+  return in_flight() == 0 && later_.empty() && none_ready;
+}
+
 Instant Dispatcher::wake(Instant now) {
   if (halt_ != Import::Halt::none) return Pacer::kFarFuture;
   if (in_flight() >= allowed()) return Pacer::kFarFuture;

@@ -68,6 +68,8 @@ class Dispatcher {
   [[nodiscard]] Instant wake(Instant now);
   [[nodiscard]] std::string waiting(Instant now);
   [[nodiscard]] int in_flight() const { return static_cast<int>(in_flight_.size()); }
+  // No task is with it, waiting or in flight.
+  [[nodiscard]] bool idle() const;
   [[nodiscard]] Import::Halt halt() const { return halt_; }
   [[nodiscard]] const Error& halt_reason() const { return halt_reason_; }
   // Nothing leaves any more. The first reason stays.

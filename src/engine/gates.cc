@@ -19,12 +19,13 @@ Gate& Gates::at(const Key& key, const StepRecord& known) {
   return gate;
 }
 
-// Those that are resolving are waited for: they stay, and older ones than they go instead.
+// Those that are waited for stay, and others go instead: what the store said when a row was fed is
+// older than what the gate has learned since.
 void Gates::forget() {
   auto oldest = recent_.end();
   while (recent_.size() > kept_ && oldest != std::next(recent_.begin())) {
     --oldest;
-    if (oldest->resolving) continue;
+    if (oldest->resolving || oldest->wanted > 0) continue;
     by_key_.erase(oldest->key);
     oldest = recent_.erase(oldest);
   }

@@ -11,17 +11,21 @@
 
 #include "model/failure.h"
 #include "model/step_record.h"
+#include "model/user_row.h"
 
 namespace usher {
 
 struct Lane;
 
-// The first row that wants it starts its step, the others wait.
+// The first row that wants it starts its step as soon as it is fed, wherever it stands in its lane,
+// so that organizations are met in the order of the file (engine/name_turns.h). The others wait.
 struct Gate {
   Key key;
+  OrgRef wish;  // of the row that started it
   StepRecord record;
-  Failure failure;  // message empty: it has not failed
-  bool resolving = false;
+  Failure failure;         // message empty: it has not failed
+  bool resolving = false;  // or waiting for its turn
+  std::size_t wanted = 0;  // by rows that have not come to it, or wait at it
   std::vector<Lane*> waiting;
 };
 
@@ -30,7 +34,7 @@ class Gates {
   explicit Gates(std::size_t kept) : kept_(kept) {}
 
   // `known` is what the store says, for a gate that is not in memory. The reference is good until
-  // the next call, and while the gate is resolving.
+  // the next call, and while the gate is resolving or wanted.
   Gate& at(const Key& key, const StepRecord& known);
   [[nodiscard]] bool knows(const Key& key) const { return by_key_.contains(key); }
   [[nodiscard]] std::size_t size() const { return by_key_.size(); }

@@ -55,6 +55,18 @@ TEST(GateKeeping, WhatIsResolvingStaysAndTheNumberStaysBounded) {
   EXPECT_FALSE(gates.knows(key(0)));
 }
 
+TEST(GateKeeping, WhatARowStillWantsStays) {
+  Gates gates(2);
+  Gate& wanted = gates.at(key(0), known("org_0"));
+  wanted.wanted = 1;
+  for (unsigned char i = 1; i < 50; ++i) gates.at(key(i), {});
+  EXPECT_EQ(&gates.at(key(0), {}), &wanted);
+  EXPECT_EQ(gates.size(), 2U);
+  wanted.wanted = 0;
+  for (unsigned char i = 1; i < 4; ++i) gates.at(key(i), {});
+  EXPECT_FALSE(gates.knows(key(0)));
+}
+
 TEST(GateKeeping, TheOneAskedForIsNeverForgotten) {
   Gates gates(1);
   gates.at(key(1), {}).resolving = true;

@@ -9,9 +9,10 @@
 //   4. feed rows         with what the store knows *after* step 1
 //
 // A row walks: organization → user → membership. Rows of one person stand in one lane, one step at
-// a time, in the order of the file (I4); rows of one organization share its gate, so it is looked
-// up or made once. Steps know their API (target/step.h); the machine repeats, paces, gives up and
-// counts. Tested by import_test.cc and tests/world, which cuts it at every action.
+// a time, in the order of the file (I4). Rows of one organization share its gate, so it is looked
+// up or made once; gates of one name take turns (name_turns.h). Steps know their API
+// (target/step.h); the machine repeats, paces, gives up and counts. Tested by import_test.cc and
+// tests/world, which cuts it at every action.
 #pragma once
 
 #include <cstdint>
@@ -94,7 +95,7 @@ class Import {
   // No row is begun any more; rows under way (that have written something, or are asking) are
   // finished.
   void stop();
-  // Nothing left to do with the rows it was fed.
+  // Nothing left to do with the rows it was fed, and nothing of theirs under way.
   [[nodiscard]] bool idle() const;
 
   [[nodiscard]] Halt halt() const;

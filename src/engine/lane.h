@@ -11,12 +11,15 @@
 
 namespace usher {
 
+struct Gate;
+
 // Where a row stands. Each stage is left when its step is settled.
 enum class Stage { organization, user, membership };
 
 struct Row {
   Candidate candidate;
   Stage stage = Stage::organization;
+  Gate* gate = nullptr;  // of its organization, until it has passed
   std::string organization_id;
   bool begun = false;  // one of its own steps has been started
   bool wrote = false;  // its user step did, so it must be finished

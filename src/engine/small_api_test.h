@@ -57,8 +57,10 @@ class SmallApi {
     return get ? get_organization(request) : post_organization(request);
   }
 
-  std::map<std::string, Person> users;                                // by id
-  std::map<std::string, std::string> organizations;                   // external id to id
+  std::map<std::string, Person> users;                    // by id
+  std::map<std::string, std::string> organizations;       // external id to id
+  std::map<std::string, std::string> organization_names;  // of organizations, by id
+  std::set<std::string> unlisted;                         // names that the lists do not show yet
   std::map<std::pair<std::string, std::string>, Member> memberships;  // by user and organization
 
   std::string add_user(const std::string& email, const std::string& external_id = "") {
@@ -164,16 +166,33 @@ class SmallApi {
     return reply(200, membership_json(names.first, names.second));
   }
 
-  net::Response get_organization(const net::Request& request) const {
+  static std::string organization_json(const std::string& id, const std::string& name) {
+    return fmt::format(R"({{"id":"{}","name":"{}","created_at":"2020-01-01T00:00:00.000Z"}})", id,
+                       name);
+  }
+  net::Response get_organization(const net::Request& request) {
+    const std::string searched = query_of(request, "search");
+    if (!searched.empty()) return list_organizations(searched);
     const auto found = organizations.find(request.path.substr(request.path.rfind('/') + 1));
     if (found == organizations.end()) return problem(404, "entity_not_found");
-    return reply(200, fmt::format(R"({{"id":"{}","created_at":"2020-01-01T00:00:00.000Z"}})",
-                                  found->second));
+    return reply(200, organization_json(found->second, organization_names[found->second]));
+  }
+  net::Response list_organizations(const std::string& searched) const {
+    std::string records;
+    for (const auto& [id, name] : organization_names) {
+      if (name != searched || unlisted.contains(name)) continue;
+      records += (records.empty() ? "" : ",") + organization_json(id, name);
+    }
+    return reply(200, list(records));
   }
   net::Response post_organization(const net::Request& request) {
     const std::string external_id = field_of(request, "external_id");
     if (organizations.contains(external_id)) return problem(400, "external_id_already_used");
-    return reply(201, fmt::format(R"({{"id":"{}"}})", add_organization(external_id)));
+    const std::string id = external_id.empty()
+                               ? fmt::format("org_named{}", organization_names.size())
+                               : add_organization(external_id);
+    organization_names[id] = field_of(request, "name");
+    return reply(201, organization_json(id, organization_names[id]));
   }
 
   int made_ = 0;

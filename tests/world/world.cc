@@ -2,6 +2,7 @@
 #include "world/world.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -48,24 +49,56 @@ Status Disk::apply(std::span<const StepWrite> writes, std::span<const RowMark> /
   return {};
 }
 
-Directory wanted(Directory before, const std::vector<UserRow>& rows) {
-  std::set<std::pair<std::string, std::string>> touched;
-  for (const UserRow& row : rows) {
+namespace {
+
+// The organization that a row means, made if there is none; nothing: refused.
+std::optional<Organization> meant(const OrgRef& ref, std::vector<Organization>& there) {
+  std::vector<Organization> found;
+  for (const Organization& one : there) {
+    const bool by_name = ref.by == OrgRef::By::name;
+    if ((by_name ? one.second : one.first) == ref.value) found.push_back(one);
+  }
+  if (found.size() > 1) return std::nullopt;
+  if (found.size() == 1) return found.front();
+  there.push_back(ref.by == OrgRef::By::name ? Organization{"", ref.value}
+                                             : Organization{ref.value, ref.name});
+  return there.back();
+}
+
+}  // namespace
+
+Wanted wanted(Directory before, std::vector<Organization> organizations,
+              const std::vector<UserRow>& rows) {
+  Wanted result{std::move(before), std::move(organizations), {}};
+  using Named = std::pair<OrgRef::By, std::string>;
+  std::map<Named, std::optional<Organization>> known;  // each is resolved once, by its first row
+  std::set<std::pair<std::string, Named>> touched;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const UserRow& row = rows[i];
     const std::string email = lower_ascii(row.email);
-    const bool is_new = before.find(email) == before.end();
-    Person& person = before[email];
+    const Named named{row.org.by, row.org.value};
+    const bool wants_one = row.org.by != OrgRef::By::none;
+    if (wants_one && !known.contains(named)) known[named] = meant(row.org, result.organizations);
+    if (wants_one && !known[named]) {
+      result.refused.insert(i + 1);
+      continue;
+    }
+    const bool is_new = !result.people.contains(email);
+    Person& person = result.people[email];
     if (is_new) person.external_id = row.external_id;
-    if (row.org.by == OrgRef::By::none) continue;
-    const bool member = person.memberships.find(row.org.value) != person.memberships.end();
-    std::set<std::string>& roles = person.memberships[row.org.value];
-    const bool first = touched.insert({email, row.org.value}).second;
+    if (!wants_one) continue;
+    const auto& [external_id, name] = *known[named];
+    const std::string& organization = external_id.empty() ? name : external_id;
+    const bool member = person.memberships.contains(organization);
+    std::set<std::string>& roles = person.memberships[organization];
+    const bool first = touched.insert({email, named}).second;
     if (!member && row.roles.empty()) roles = {"member"};
     // A default role that nobody asked for gives way to the first role that somebody does.
     if (member && first && !row.roles.empty() && roles == std::set<std::string>{"member"})
       roles.clear();
     roles.insert(row.roles.begin(), row.roles.end());
   }
-  return before;
+  return result;
 }
 
 World::World(std::uint64_t seed)
@@ -308,7 +341,7 @@ void World::seed_directory(const Directory& directory) {
         std::string org;
         JsonWriter(org)
             .open_object()
-            .field("name", organization)
+            .field("name", name_of(organization))
             .field("external_id", organization)
             .close_object();
         org_id = text_of(json::parse(call("POST", "/organizations", org).body).as_object(), "id");
@@ -348,13 +381,19 @@ Directory World::directory() {
   return directory;
 }
 
+std::vector<Organization> World::organizations() {
+  const auto get = [&](const std::string& path) { return call("GET", path); };
+  std::vector<Organization> result;
+  for (const json::object& organization : all_pages(get, "/organizations?limit=100")) {
+    result.emplace_back(text_of(organization, "external_id"), text_of(organization, "name"));
+  }
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
 std::uint64_t World::twins() {
   const auto get = [&](const std::string& path) { return call("GET", path); };
   std::uint64_t twins = 0;
-  std::set<std::string> names;
-  for (const json::object& organization : all_pages(get, "/organizations?limit=100")) {
-    twins += names.insert(text_of(organization, "name")).second ? 0 : 1;
-  }
   std::set<std::string> emails;
   for (const json::object& user : all_pages(get, "/user_management/users?limit=100")) {
     twins += emails.insert(text_of(user, "email")).second ? 0 : 1;

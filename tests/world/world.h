@@ -37,7 +37,7 @@ class Disk final : public Store {
   std::map<Key, StepRecord> records_;
 };
 
-// A person's memberships by organization (external id), each with its roles.
+// A person's memberships by organization (external id, else name), each with its roles.
 using Memberships = std::map<std::string, std::set<std::string>>;
 struct Person {
   std::string external_id;
@@ -46,8 +46,21 @@ struct Person {
 };
 using Directory = std::map<std::string, Person>;  // by e-mail, lower case
 
-// What the input asks for on top of what was there: the oracle. Slow and obvious.
-[[nodiscard]] Directory wanted(Directory before, const std::vector<UserRow>& rows);
+// An organization as the API knows it: its external id, which may be empty, and its name.
+using Organization = std::pair<std::string, std::string>;
+
+// What the input asks for on top of what was there, read row by row: the oracle. Slow and obvious.
+struct Wanted {
+  Directory people;
+  std::vector<Organization> organizations;  // in the order of their making
+  std::set<std::uint64_t> refused;          // records that name no organization or several
+};
+[[nodiscard]] Wanted wanted(Directory before, std::vector<Organization> organizations,
+                            const std::vector<UserRow>& rows);
+// Of organizations that the world is given beforehand, by their external id.
+[[nodiscard]] inline std::string name_of(const std::string& external_id) {
+  return "Name of " + external_id;
+}
 
 struct Troubles {
   double lost_before = 0;   // reset, nothing committed
@@ -81,7 +94,8 @@ class World {
   void seed_directory(const Directory& directory);
 
   [[nodiscard]] Directory directory();
-  [[nodiscard]] std::uint64_t twins();  // users, organizations or memberships there twice
+  [[nodiscard]] std::vector<Organization> organizations();  // sorted
+  [[nodiscard]] std::uint64_t twins();                      // users there twice
   [[nodiscard]] std::uint64_t writes_seen() const { return writes_seen_; }
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
 

@@ -28,8 +28,8 @@ Failure not_found(const Answer& answer, const std::string& text) {
 
 }  // namespace
 
-OrganizationStep::OrganizationStep(OrgRef wish, std::string_view nonce)
-    : wish_(std::move(wish)), nonce_(nonce) {}
+OrganizationStep::OrganizationStep(OrgRef wish, std::string_view nonce, std::string expected_id)
+    : wish_(std::move(wish)), nonce_(nonce), expected_id_(std::move(expected_id)) {}
 
 OrganizationStep::Ask OrganizationStep::look_up() const {
   return wish_.by == OrgRef::By::name ? Ask::search : Ask::look;
@@ -114,12 +114,14 @@ Move OrganizationStep::on_look(const Answer& answer) {
 }
 
 Move OrganizationStep::missing(const Answer& answer) {
-  if ((in_doubt_ || in_the_way_) && look_ups_ + 1 < kLookUps) {
+  const bool may_lag = in_doubt_ || in_the_way_ || !expected_id_.empty();
+  if (may_lag && look_ups_ + 1 < kLookUps) {
     ++look_ups_;
     cursor_.clear();
     pages_ = 0;
     return Move::ask(kLookUpLag * look_ups_);
   }
+  if (!expected_id_.empty()) return Move::already_there(expected_id_);
   if (in_the_way_) {
     return Move::failed(not_found(
         conflict_, fmt::format("organization external_id \"{}\" is reported as taken, but no "

@@ -5,7 +5,9 @@
 //   external id  look; missing: if the value is in truth a WorkOS id (the mistake seen most),
 //                failed with what to change; else create, when there is a name and a leave to
 //   name         search; one exact match: found; several: failed; none: create, with leave;
-//                none in 2,000 that resemble it and more to come: failed, for it may be there
+//                none in 2,000 that resemble it and more to come: failed, for it may be there;
+//                none, though one is expected, which this run has made by its external id: search
+//                again, for the list may lag behind; after three times it is found nevertheless
 //
 //   create  201                          created
 //           201 that is no organization  as in doubt, once; then failed
@@ -29,7 +31,7 @@ namespace usher::workos {
 
 class OrganizationStep final : public Step {
  public:
-  OrganizationStep(OrgRef wish, std::string_view nonce);
+  OrganizationStep(OrgRef wish, std::string_view nonce, std::string expected_id = {});
 
   void start(const Start& start) override;
   [[nodiscard]] net::Request request() const override;
@@ -52,6 +54,7 @@ class OrganizationStep final : public Step {
 
   OrgRef wish_;
   std::string nonce_;
+  std::string expected_id_;  // of an organization that the search must find, sooner or later
   Ask ask_ = Ask::look;
   bool in_doubt_ = false;    // until a look-up has settled it
   bool maybe_ours_ = false;  // what is found may be the echo of a write of ours

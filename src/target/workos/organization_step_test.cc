@@ -325,5 +325,31 @@ TEST_F(OrganizationSteps, EncodesWhatIsNamed) {
   EXPECT_EQ(asked(begin(wish)), "GET /organizations?limit=100&search=Blue%20%26%20Fern");
 }
 
+// --- expected ----------------------------------------------------------------------------------
+
+TEST_F(OrganizationSteps, OneThatThisRunHasMadeIsSearchedForAgainAndNeverMadeTwice) {
+  OrganizationStep step(by_name(), "n", "org_7");
+  step.start({.now = kNow});
+  for (int look = 1; look < kLookUps; ++look) {
+    const Move move = tell(step, 200, page(""));
+    EXPECT_EQ(move.kind, Kind::ask);
+    EXPECT_EQ(move.after, kLookUpLag * look);
+    EXPECT_EQ(asked(step), kSearch);
+    EXPECT_FALSE(step.creates());
+  }
+  const Move move = tell(step, 200, page(""));
+  EXPECT_EQ(move.kind, Kind::already_there);
+  EXPECT_EQ(move.id, "org_7");
+}
+
+TEST_F(OrganizationSteps, OneThatThisRunHasMadeIsToldFromAnotherOfItsName) {
+  OrganizationStep step(by_name(), "n", "org_7");
+  step.start({.now = kNow});
+  tell(step, 200, page(""));
+  const Move move = tell(step, 200, page(organization("org_7") + "," + organization("org_8")));
+  EXPECT_EQ(move.kind, Kind::failed);
+  EXPECT_NE(move.failure.message.find("several organizations"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace usher::workos
