@@ -26,7 +26,8 @@ Dispatcher::Dispatcher(const Import::Options& options)
     : concurrency_(options.concurrency),
       retry_(options.retry),
       limited_(!options.windows.empty()),
-      pacer_(options.windows),
+      pacer_(options.rate.book ? Pacer(options.rate.book, options.rate.holder)
+                               : Pacer(options.windows)),
       random_(options.seed) {}
 
 Dispatcher::~Dispatcher() {
@@ -73,7 +74,7 @@ void Dispatcher::pump(Now now, Turn& turn) {
     enqueue(std::move(task));
   }
   for (auto& [queue, tasks] : ready_) {
-    while (!tasks.empty() && in_flight() < allowed() && !pacer_.wait(queue.mask, now.steady)) {
+    while (!tasks.empty() && in_flight() < allowed() && pacer_.take(queue.mask, now.steady)) {
       std::unique_ptr<Task> task = std::move(tasks.front());
       tasks.pop_front();
       send(std::move(task), queue.mask, now, turn);
@@ -95,7 +96,6 @@ void Dispatcher::send(std::unique_ptr<Task> task, WindowMask mask, Now now, Turn
     task->wrote = true;
     ++traffic.writes;
   }
-  pacer_.left(mask);
   in_flight_.emplace(ticket, Flight{std::move(task), request.method, mask});
   turn.sends.push_back({ticket, std::move(request)});
 }
@@ -167,8 +167,8 @@ std::optional<Dispatcher::Ended> Dispatcher::try_again(Flight flight, const Answ
   }
   const bool heard = answer.status != 0;
   if (const auto pause = outage_.failed(now.steady, heard)) {
-    pacer_.pause(now.steady + *pause,
-                 "the API does not answer" + in_brackets(answer.message) + ", trying again");
+    pacer_.pause_here(now.steady + *pause,
+                      "the API does not answer" + in_brackets(answer.message) + ", trying again");
     ++traffic.retries;
     delay(std::move(task), now.steady);
     return std::nullopt;

@@ -70,6 +70,7 @@ class Import {
     bool require_membership = false;
     bool one_organization = false;    // of every row: without it the run is halted
     std::vector<RateWindow> windows;  // index = bit of the target's masks; empty: no limit
+    RateShare rate;                   // of a book of these windows that other processes share
     RetryPolicy retry;
     std::uint64_t seed = 1;  // jitter
     std::string nonce;       // makes Idempotency-Keys this run's own

@@ -108,7 +108,7 @@ class Traffic {
     WindowMask mask = next_mask();
     while (now_ < end) {
       bool moved = false;
-      while (in_flight_ < concurrency && !pacer_.wait(mask, now_)) {
+      while (in_flight_ < concurrency && pacer_.take(mask, now_)) {
         send(mask);
         mask = next_mask();
         moved = true;
@@ -144,7 +144,6 @@ class Traffic {
   };
 
   void send(WindowMask mask) {
-    pacer_.left(mask);
     ++in_flight_;
     sent.push_back(now_);
     const Duration whole = latency();
@@ -271,7 +270,7 @@ TEST(Pacer, APerSecondLimitHoldsForEverySecond) {
 
 TEST(Pacer, WindowsThatARequestIsNotInDoNotHoldIt) {
   Pacer pacer({{"reads", 2, seconds{1}}, {"writes", 1, seconds{1}}});
-  pacer.left(2);
+  EXPECT_TRUE(pacer.take(2, kStart));
   EXPECT_TRUE(pacer.wait(2, kStart));
   EXPECT_TRUE(pacer.wait(3, kStart));
   EXPECT_FALSE(pacer.wait(1, kStart));
@@ -282,7 +281,7 @@ TEST(Pacer, WithoutWindowsNothingWaits) {
   Pacer pacer({});
   for (int i = 0; i < 1'000; ++i) {
     EXPECT_FALSE(pacer.wait(0, kStart));
-    pacer.left(0);
+    EXPECT_TRUE(pacer.take(0, kStart));
   }
   EXPECT_EQ(pacer.reason(0, kStart), "");
 }
@@ -292,7 +291,7 @@ TEST(Pacer, WithoutWindowsNothingWaits) {
 TEST(Pacer, OnlyAnAnswerFreesASlot) {
   Pacer pacer({{"w", 1, seconds{1}}});
   EXPECT_FALSE(pacer.wait(1, kStart));
-  pacer.left(1);
+  EXPECT_TRUE(pacer.take(1, kStart));
   EXPECT_EQ(pacer.wait(1, kStart), Pacer::kFarFuture);
   EXPECT_EQ(pacer.wait(1, kStart + seconds{100}), Pacer::kFarFuture);
   pacer.answered(1, kStart + seconds{100});
@@ -305,7 +304,7 @@ TEST(Pacer, OnlyAnAnswerFreesASlot) {
 
 TEST(Pacer, TheFullestWindowDecides) {
   Pacer pacer({{"short", 1, seconds{1}}, {"long", 1, seconds{10}}});
-  pacer.left(3);
+  EXPECT_TRUE(pacer.take(3, kStart));
   pacer.answered(3, kStart);
   EXPECT_EQ(pacer.wait(3, kStart), pacer.wait(2, kStart));
   EXPECT_LT(pacer.wait(1, kStart), pacer.wait(2, kStart));
@@ -340,7 +339,7 @@ TEST(Pacer, TheLatestEndOfAPauseAndItsReasonWin) {
 
 TEST(Pacer, AfterAPauseTheWindowsStillHold) {
   Pacer pacer({{"w", 1, seconds{10}}});
-  pacer.left(1);
+  EXPECT_TRUE(pacer.take(1, kStart));
   pacer.answered(1, kStart);
   pacer.pause(kStart + seconds{1}, "pause");
   EXPECT_GT(pacer.wait(1, kStart), kStart + seconds{10});
@@ -349,8 +348,8 @@ TEST(Pacer, AfterAPauseTheWindowsStillHold) {
 TEST(Pacer, SaysForPeopleWhyItWaits) {
   Pacer pacer({{"user-management writes", 2, seconds{10}}});
   EXPECT_EQ(pacer.reason(1, kStart), "");
-  pacer.left(1);
-  pacer.left(1);
+  EXPECT_TRUE(pacer.take(1, kStart));
+  EXPECT_TRUE(pacer.take(1, kStart));
   EXPECT_EQ(pacer.reason(1, kStart),
             "rate limit (user-management writes: 2 per 10 s), next when an answer comes");
   pacer.answered(1, kStart);
