@@ -91,6 +91,7 @@ void Dispatcher::send(std::unique_ptr<Task> task, WindowMask mask, Now now, Turn
     turn.writes.push_back({task->key, task->record});
   }
   task->sent = true;
+  task->resting = false;
   ++traffic.requests;
   if (request.method != net::Method::get) {
     task->wrote = true;
@@ -162,6 +163,7 @@ std::optional<Dispatcher::Ended> Dispatcher::try_again(Flight flight, const Answ
     task->step->doubted();
   }
   trouble_ = answer.message;
+  task->resting = true;
   if (answer.status != 0 && answer.retry_after) {
     pacer_.pause(now.steady + *answer.retry_after, "the API asks to wait");
   }
@@ -219,11 +221,17 @@ std::vector<std::unique_ptr<Task>> Dispatcher::take_waiting() {
   return tasks;
 }
 
-std::vector<std::unique_ptr<Task>> Dispatcher::take_unwritten() {
+bool Dispatcher::stays(const Task& task, Instant when, Instant now) const {
+  if (!task.wrote && !task.owed) return false;
+  const Instant soon = now + kPatience;
+  return !outage_.on() && !pacer_.paused(soon) && !(task.resting && when > soon);
+}
+
+std::vector<std::unique_ptr<Task>> Dispatcher::take_undone(Instant now) {
   std::vector<std::unique_ptr<Task>> tasks;
   std::vector<Later> kept;
   for (; !later_.empty(); later_.pop()) {
-    if (later_.top().task->wrote) {
+    if (stays(*later_.top().task, later_.top().when, now)) {
       kept.push_back(later_.top());
     } else {
       tasks.emplace_back(later_.top().task);
@@ -232,7 +240,7 @@ std::vector<std::unique_ptr<Task>> Dispatcher::take_unwritten() {
   for (const Later& later : kept) later_.push(later);
   for (auto& [queue, waiting] : ready_) {
     for (auto& task : waiting) {
-      if (!task->wrote) tasks.push_back(std::move(task));
+      if (!stays(*task, now, now)) tasks.push_back(std::move(task));
     }
     std::erase(waiting, nullptr);
   }

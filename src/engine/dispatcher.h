@@ -29,12 +29,14 @@ struct Task {
   StepRecord record;      // as the store knows it; state becomes begun when a create is sent
   void* owner = nullptr;  // the caller's
   bool removal = false;   // the caller's: takes a user back
+  bool owed = false;      // the caller's: what it belongs to has written something already
 
   // The dispatcher's own.
   StepState before = StepState::absent;  // of the record, when the task was added
   bool in_doubt = false;                 // a create may have been carried out: not settled yet
   bool sent = false;                     // something has been put on the wire for it
   bool wrote = false;                    // and not only to look
+  bool resting = false;                  // waits because the last attempt came to nothing
   bool given_up = false;                 // ended for want of a useful answer
   int failed_writes = 0;                 // that came to nothing, in all
   int failed_reads = 0;                  // since the last that was of use
@@ -76,8 +78,12 @@ class Dispatcher {
   void stop_for(Import::Halt halt, Error reason);
   // The tasks that will not be carried out, after a halt.
   [[nodiscard]] std::vector<std::unique_ptr<Task>> take_waiting();
-  // The waiting tasks that have written nothing: they can still be left undone.
-  [[nodiscard]] std::vector<std::unique_ptr<Task>> take_unwritten();
+  // After a stop: the waiting tasks that are left undone. Those for which nothing has been written,
+  // and all others while the target does not answer: in an outage, or when they would not leave
+  // within kPatience because an attempt failed or the target asked to wait. Our own pace is no
+  // reason.
+  static constexpr Duration kPatience = std::chrono::seconds{2};
+  [[nodiscard]] std::vector<std::unique_ptr<Task>> take_undone(Instant now);
 
   Tally::Traffic traffic;
 
@@ -99,6 +105,7 @@ class Dispatcher {
   void enqueue(std::unique_ptr<Task> task);
   void delay(std::unique_ptr<Task> task, Instant when);
   void send(std::unique_ptr<Task> task, WindowMask mask, Now now, Turn& turn);
+  [[nodiscard]] bool stays(const Task& task, Instant when, Instant now) const;
   [[nodiscard]] WindowMask mask_of(const net::Request& request) const;
   [[nodiscard]] int allowed() const;
   Heard moved(Flight flight, const Answer& answer, Now now);

@@ -243,22 +243,6 @@ TEST_F(Dispatching, AnEarlierLifesDoubtIsOneUntilItIsSettled) {
   }
 }
 
-// --- taking back -------------------------------------------------------------------------------
-
-TEST_F(Dispatching, WhatHasWrittenNothingCanBeTakenBack) {
-  options_.concurrency = 3;
-  settle_in();
-  add("looks").looking = true;
-  for (int i = 0; i < 5; ++i) add(std::to_string(i));
-  const auto sends = pump();
-  answer(sends.at(0), reply(425));  // both back off
-  answer(sends.at(1), reply(425));
-  EXPECT_EQ(dispatcher().take_unwritten().size(), 4U);
-  EXPECT_EQ(dispatcher().take_unwritten().size(), 0U);
-  answer(sends.at(2), reply(201));
-  EXPECT_EQ(pump_at_wake().size(), 1U) << "what has been written goes on";
-}
-
 // --- over everything ---------------------------------------------------------------------------
 
 net::Response any_response(Random& random) {

@@ -62,7 +62,7 @@ void Import::answered(std::uint64_t ticket, const net::Response& response, Now n
 }
 
 Turn Import::turn(Now now) {
-  if (impl_->stopping && !std::exchange(impl_->withdrawn, true)) impl_->withdraw(now);
+  if (impl_->stopping) impl_->withdraw(now);
   impl_->dispatcher.pump(now, impl_->pending);
   if (impl_->halted() && impl_->dispatcher.in_flight() == 0) impl_->abandon();
   return std::exchange(impl_->pending, {});
@@ -263,6 +263,7 @@ Pass Import::Impl::start_membership(Lane& lane, Row& row, const StepRecord& know
   task.record.kind = StepKind::membership;
   task.record.wish = row.candidate.keys.roles;
   task.owner = &lane;
+  task.owed = row.wrote;
   const bool look_first = known.holds() || lane.user.state != StepState::created;
   return start(std::move(task), {.look_first = look_first}, now);
 }

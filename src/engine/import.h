@@ -45,6 +45,8 @@ struct Candidate {
   StepRecord membership;
 };
 
+// not_tried: not brought to its end, because the run ended first. It may have made its user, or be
+// in doubt; what was made is in the counts of things, and the next run takes it from there.
 struct RowEnd {
   std::uint64_t record = 0;
   enum class How { created, unchanged, failed, not_tried } how = How::unchanged;
@@ -93,8 +95,16 @@ class Import {
 
   // When turn() has something to do without any event; the far future when nothing is due.
   [[nodiscard]] Instant wake(Now now);
-  // No row is begun any more; rows under way (that have written something, or are asking) are
-  // finished.
+  // A first Ctrl-C, at which people wait. From now on:
+  //   what is in flight           is awaited
+  //   rows that wrote nothing     end as not tried, whatever they wait for: nothing is lost
+  //   rows that wrote something   are finished, so that few are left halfway: while the API answers
+  //                               and lets them go on within 2 s (its pace, not our rate limit)
+  //   the same, but it does not   end as not tried. In doubt they stay begun in the store, and the
+  //                               next run looks them up; without a store it looks for everybody
+  //                               who may be there. Waiting would not make this any safer.
+  // Organizations likewise. A row whose membership was refused has failed, also when there is no
+  // time left to take its user back.
   void stop();
   // Nothing left to do with the rows it was fed, and nothing of theirs under way.
   [[nodiscard]] bool idle() const;

@@ -127,7 +127,7 @@ void Import::Impl::membership_ended(Lane& lane, const Task& task, Move& move, No
   removal.key = lane.key;
   removal.record = lane.user;
   removal.owner = &lane;
-  removal.removal = true;
+  removal.removal = removal.owed = true;
   start(std::move(removal), {}, now);
   move = Move::ask();
 }
@@ -168,36 +168,44 @@ void Import::Impl::end_row(Lane& lane, RowEnd::How how, Failure failure) {
   --rows;
 }
 
-// After stop(): a row that has written nothing is not begun, though its step waits to leave.
+// After stop(), in every turn: what is not to be waited for. What leaves a lane may bring the next.
 void Import::Impl::withdraw(Now now) {
   for (Gate* gate : turns.take_waiting()) {
     gate->resolving = false;
     for (Lane* waiting : std::exchange(gate->waiting, {})) walk(*waiting, now);
   }
-  for (std::unique_ptr<Task>& task : dispatcher.take_unwritten()) {
-    if (task->record.kind == StepKind::organization) {
-      auto& gate = *static_cast<Gate*>(task->owner);
-      gate.resolving = false;
-      static_cast<void>(turns.end(gate));
-      for (Lane* waiting : std::exchange(gate.waiting, {})) walk(*waiting, now);
-      continue;
-    }
-    Lane& lane = *static_cast<Lane*>(task->owner);
-    if (task->removal || lane.rows.front().wrote) {
-      dispatcher.add(std::move(task), now.steady);
-      continue;
-    }
-    lane.rows.front().begun = false;
-    task.reset();  // it refers to the row
-    walk(lane, now);
+  for (auto tasks = dispatcher.take_undone(now.steady); !tasks.empty();
+       tasks = dispatcher.take_undone(now.steady)) {
+    for (std::unique_ptr<Task>& task : tasks) leave_undone(std::move(task), now);
   }
+}
+
+void Import::Impl::leave_undone(std::unique_ptr<Task> task, Now now) {
+  if (task->record.kind == StepKind::organization) {
+    Gate& gate = *static_cast<Gate*>(task->owner);
+    gate.resolving = false;
+    static_cast<void>(turns.end(gate));  // nobody waits any more
+    for (Lane* waiting : std::exchange(gate.waiting, {})) walk(*waiting, now);
+    return;
+  }
+  Lane& lane = *static_cast<Lane*>(task->owner);
+  task.reset();  // it refers to the row
+  leave_row(lane);
+  walk(lane, now);
+}
+
+void Import::Impl::leave_row(Lane& lane) {
+  if (lane.rows.front().failure.message.empty()) return end_row(lane, RowEnd::How::not_tried);
+  Failure unfinished;  // of the removal: the row has failed before
+  unfinished.message = "the run ended first";
+  removal_ended(lane, Move::failed(std::move(unfinished)));
 }
 
 // After a halt, once nothing is in flight any more: what has not ended was not tried to its end.
 void Import::Impl::abandon() {
   static_cast<void>(dispatcher.take_waiting());
   for (auto& [key, lane] : lanes) {
-    while (!lane->rows.empty()) end_row(*lane, RowEnd::How::not_tried);
+    while (!lane->rows.empty()) leave_row(*lane);
   }
   lanes.clear();
   gates.clear();

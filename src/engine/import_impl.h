@@ -41,7 +41,6 @@ struct Import::Impl {
   std::size_t rows = 0;
   std::uint64_t steps = 0;
   bool stopping = false;
-  bool withdrawn = false;
   bool learned = false;  // about the first person
 
   [[nodiscard]] bool halted() const { return dispatcher.halt() != Halt::none; }
@@ -71,6 +70,8 @@ struct Import::Impl {
   StepRecord settle(const Task& task, const Move& move, Tally::Things& things);
   void end_row(Lane& lane, RowEnd::How how, Failure failure = {});
   void withdraw(Now now);
+  void leave_undone(std::unique_ptr<Task> task, Now now);
+  void leave_row(Lane& lane);
   void abandon();
 
   static void leave_gate(Row& row);

@@ -195,6 +195,40 @@ TEST(Invariants, I3CutAnyNumberOfTimesAndResumedItHoldsExactlyTheInput) {
   }
 }
 
+// A first Ctrl-C at any time, often while nothing is answered any more: it ends soon, every row
+// that was read has an end, what was made is counted, and the next run makes the rest.
+TEST(Invariants, I3I9AStopAtAnyTimeEndsSoonAndTheNextRunFinishesIt) {
+  std::uint64_t stops = 0;
+  for (std::uint64_t seed = 1; seed <= schedules(); ++seed) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    Schedule schedule(seed);
+    Random random(seed + 13);
+    World& world = schedule.world;
+    world.stop_at = 1 + random.below(60);
+    if (random.chance(0.6))
+      world.silent_after = world.stop_at - std::min(world.stop_at, random.below(30));
+    const bool keeps = random.chance(0.5) || !schedule.same_again();
+    const World::Life life = world.live(schedule.rows);
+    stops += life.stopped ? 1U : 0U;
+    EXPECT_LE(life.stopping, std::chrono::seconds{30});
+    EXPECT_EQ(life.tally.rows.read, life.ends.size());
+    EXPECT_EQ(life.tally.rows.done() + life.tally.rows.not_tried, life.ends.size());
+    if (life.stopped) {
+      EXPECT_EQ(life.tally.users.created, world.settled(StepKind::user, StepState::created));
+      EXPECT_EQ(life.tally.organizations.created,
+                world.settled(StepKind::organization, StepState::created));
+    }
+    world.stop_at = world.silent_after = UINT64_MAX;
+    if (!keeps) world.lose_disk();
+    const World::Life next = world.live(schedule.rows);
+    ASSERT_TRUE(next.finished);
+    schedule.expect_counted(next);
+    schedule.expect_right();
+    if (HasFailure()) return;
+  }
+  EXPECT_GT(stops, schedules() / 2);
+}
+
 TEST(Invariants, I3HoldsForACutAtEveryActionOfOneRun) {
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     for (std::uint64_t cut = 1;; ++cut) {

@@ -155,6 +155,7 @@ net::Response World::carry(const net::Request& request) {
   net::Response trouble;
   trouble.transport = net::Transport::lost;
   trouble.detail = "connection reset";
+  if (actions_ > silent_after) return trouble;
   double dice = random_.unit();
   auto hit = [&](double chance) { return (dice -= chance) < 0; };
   if (hit(troubles.lost_before)) return trouble;
@@ -274,6 +275,31 @@ bool World::feed(Import& import, const std::vector<UserRow>& rows, std::size_t& 
   return fed;
 }
 
+void World::pass(Duration span) {
+  now_.steady += span;
+  now_.wall += std::chrono::duration_cast<std::chrono::milliseconds>(span);
+}
+
+// One answer comes, or time passes; false: cut.
+bool World::happen(Import& import) {
+  const bool answer =
+      !flights_.empty() &&
+      (random_.chance(0.8) || import.wake(now_) > now_.steady + std::chrono::hours{1});
+  if (!answer) {
+    const Duration wait = import.wake(now_) - now_.steady;
+    pass(std::clamp<Duration>(wait, std::chrono::milliseconds{1}, std::chrono::seconds{40}));
+    now_.wall += std::chrono::milliseconds{1};
+    return true;
+  }
+  if (!act()) return false;
+  const std::size_t which = random_.below(flights_.size());
+  const Flight flight = flights_[which];
+  flights_.erase(flights_.begin() + static_cast<std::ptrdiff_t>(which));
+  pass(std::chrono::milliseconds{20});
+  import.answered(flight.ticket, carry(flight.request), now_);
+  return true;
+}
+
 World::Life World::live(const std::vector<UserRow>& rows, std::uint64_t cut_at) {
   Life life;
   actions_ = 0;
@@ -288,34 +314,25 @@ World::Life World::live(const std::vector<UserRow>& rows, std::uint64_t cut_at) 
   Import import(options);
   std::size_t next = 0;
   bool alive = true;
+  std::optional<Instant> stopped;
   while (alive) {
+    if (!stopped && actions_ >= stop_at) {
+      stopped = now_.steady;
+      import.stop();
+    }
     alive = obey(import, import.turn(now_), life);
     if (alive && feed(import, rows, next)) alive = obey(import, import.turn(now_), life);
-    if (!alive || (import.idle() && next == rows.size())) break;
+    if (!alive || (import.idle() && (next == rows.size() || stopped))) break;
     if (import.halt() != Import::Halt::none) break;
-    const bool answer =
-        !flights_.empty() &&
-        (random_.chance(0.8) || import.wake(now_) > now_.steady + std::chrono::hours{1});
-    if (answer) {
-      if (!act()) break;
-      const std::size_t which = random_.below(flights_.size());
-      const Flight flight = flights_[which];
-      flights_.erase(flights_.begin() + static_cast<std::ptrdiff_t>(which));
-      now_.steady += std::chrono::milliseconds{20};
-      now_.wall += std::chrono::milliseconds{20};
-      import.answered(flight.ticket, carry(flight.request), now_);
-    } else {
-      const Duration step = std::clamp<Duration>(
-          import.wake(now_) - now_.steady, std::chrono::milliseconds{1}, std::chrono::seconds{40});
-      now_.steady += step;
-      now_.wall += std::chrono::duration_cast<std::chrono::milliseconds>(step) +
-                   std::chrono::milliseconds{1};
-    }
+    alive = happen(import);
   }
-  life.finished = alive && import.idle() && next == rows.size();
+  const bool ended = alive && import.idle();
+  life.finished = ended && next == rows.size() && !stopped;
+  life.stopped = ended && stopped.has_value();
+  if (life.stopped) life.stopping = now_.steady - *stopped;
   life.actions = actions_;
   life.tally = import.tally();
-  if (!life.finished) {
+  if (!ended) {
     for (const Flight& flight : flights_) {
       if (random_.chance(0.5)) commit(flight.request);
     }
@@ -389,6 +406,14 @@ std::vector<Organization> World::organizations() {
   }
   std::sort(result.begin(), result.end());
   return result;
+}
+
+std::uint64_t World::settled(StepKind kind, StepState state) const {
+  const auto& records = disk_.records();
+  return static_cast<std::uint64_t>(
+      std::count_if(records.begin(), records.end(), [&](const auto& record) {
+        return record.second.kind == kind && record.second.state == state;
+      }));
 }
 
 std::uint64_t World::twins() {

@@ -77,9 +77,15 @@ class World {
 
   Troubles troubles;
   int concurrency = 4;
+  // By number of action, of every life from now on: the first Ctrl-C, and the last answer before
+  // the network is gone.
+  std::uint64_t stop_at = UINT64_MAX;
+  std::uint64_t silent_after = UINT64_MAX;
 
   struct Life {
-    bool finished = false;  // else cut
+    bool finished = false;  // else cut, or stopped
+    bool stopped = false;   // and came to its end
+    Duration stopping{};    // how long that took
     std::uint64_t actions = 0;
     Tally tally;
     std::vector<RowEnd> ends;
@@ -96,6 +102,8 @@ class World {
   [[nodiscard]] Directory directory();
   [[nodiscard]] std::vector<Organization> organizations();  // sorted
   [[nodiscard]] std::uint64_t twins();                      // users there twice
+  // Steps that the disk holds as settled so.
+  [[nodiscard]] std::uint64_t settled(StepKind kind, StepState state) const;
   [[nodiscard]] std::uint64_t writes_seen() const { return writes_seen_; }
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
 
@@ -106,6 +114,8 @@ class World {
   };
   bool act() { return ++actions_ < cut_at_; }
   bool obey(Import& import, Turn turn, Life& life);
+  void pass(Duration span);
+  bool happen(Import& import);
   bool feed(Import& import, const std::vector<UserRow>& rows, std::size_t& next);
   net::Response carry(const net::Request& request);
   net::Response commit(const net::Request& request);
