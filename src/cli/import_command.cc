@@ -184,10 +184,12 @@ bool print_ending(const Ending& ending, bool quiet, Surroundings& around) {
   const std::string why = around.out.failure();
   if (!why.empty()) {
     around.err.line("usher import-users: cannot write the summary to the standard output: " + why);
-    around.err.line(fmt::format(
-        "  The {} itself has ended ({}); this is its summary. To have it again, run the "
-        "same command again: what is already there is left alone.",
-        ending.report.dry_run ? "dry run" : "import", status_in_words(ending.report)));
+    const bool dry = ending.report.dry_run;
+    around.err.line(
+        fmt::format("  The {} itself has ended ({}); this is its summary. Run the same "
+                    "command again to have it again{}.",
+                    dry ? "dry run" : "import", status_in_words(ending.report),
+                    dry ? "" : ": nobody is made twice"));
     print_lines(around.err, summary);
   }
   if (!quiet || ending.report.end != UserImportReport::End::finished) {
