@@ -229,6 +229,7 @@ int run_import(const UserImportOptions& options, const Flags& flags, std::option
                 narrator.failures().largest(kKindsShown),
                 narrator.failures().kinds(),
                 again,
+                options.api_url,
                 log && log->untouched() ? log->path() : ""};
   const bool printed = print_ending(ending, flags.quiet, around);
   if (!logged && ending.report.end != UserImportReport::End::observer) {

@@ -27,10 +27,14 @@ class Steps {
   int count_ = 0;
 };
 
-void add_reason(std::vector<std::string>& lines, const UserImportReport& report) {
+void add_reason(std::vector<std::string>& lines, const Ending& ending) {
+  const UserImportReport& report = ending.report;
   if (report.reason.what.empty() || report.end == End::interrupted) return;
   lines.emplace_back();
   lines.push_back("Stopped: " + report.reason.what);
+  if (report.end == End::unreachable && !ending.address.empty()) {
+    lines.push_back("  The address was " + printable(ending.address));
+  }
   if (!report.reason.next.empty()) lines.push_back("  " + report.reason.next);
 }
 
@@ -66,11 +70,8 @@ void add_again(Steps& steps, const Ending& ending, std::string_view when) {
 std::vector<std::string> next_steps(const Ending& ending) {
   const UserImportReport& report = ending.report;
   std::vector<std::string> lines;
-  add_reason(lines, report);
+  add_reason(lines, ending);
   Steps steps;
-  if (report.end == End::denied) {
-    steps.step("Check the key: WORKOS_SECRET_KEY must be a key of the environment you import into");
-  }
   if (report.tally.rows.failed > 0 || !ending.kept_errors_path.empty()) add_look(steps, ending);
   if (report.end == End::interrupted) {
     add_again(steps, ending, "Go on: run the same command again");

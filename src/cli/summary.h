@@ -20,6 +20,7 @@ struct Ending {
   std::vector<ErrorGroups::Group> failures;  // the largest groups
   std::size_t kinds = 0;                     // of failures, all together
   std::string again;                         // the command line, to be pasted
+  std::string address = {};                  // of the API
   std::string kept_errors_path = {};         // of an earlier run's file, which is still there
 };
 

@@ -178,8 +178,18 @@ TEST(NextSteps, SayWhyItStoppedAndWhatToDo) {
   ending.report.reason = {"the API refuses the key (401)", "check the key"};
   const std::string text = joined(next_steps(ending));
   EXPECT_THAT(text, HasSubstr("Stopped: the API refuses the key (401)\n  check the key\n"));
-  EXPECT_THAT(text, HasSubstr("1. Check the key: WORKOS_SECRET_KEY"));
+  EXPECT_THAT(text, Not(HasSubstr("The address was")));
   EXPECT_THAT(text, HasSubstr("Once that is put right, run the same command again"));
+}
+
+TEST(NextSteps, NameTheAddressThatCouldNotBeReached) {
+  Ending ending = some_failed();
+  ending.report.end = End::unreachable;
+  ending.report.reason = {"the API cannot be reached: no TLS", "check --api-url"};
+  ending.address = "https://127.0.0.1:4100";
+  EXPECT_THAT(joined(next_steps(ending)),
+              HasSubstr("Stopped: the API cannot be reached: no TLS\n"
+                        "  The address was https://127.0.0.1:4100\n  check --api-url\n"));
 }
 
 TEST(NextSteps, WarnThatAStrictRunCannotBeRepeated) {

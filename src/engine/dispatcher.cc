@@ -65,7 +65,9 @@ void Dispatcher::pump(Now now, Turn& turn) {
   // While a probe is under way there is hope; the client bounds how long that can be.
   if (halt_ == Import::Halt::none && in_flight() == 0 && outage_.hopeless(now.steady)) {
     stop_for(Import::Halt::unreachable,
-             {"the API could not be reached for too long", "check the network and run it again"});
+             {"the API could not be reached for too long" + in_brackets(trouble_),
+              outage_.ever_answered() ? "check the network and run it again"
+                                      : "check --api-url and the network, and run it again"});
   }
   if (halt_ != Import::Halt::none) return;
   while (!later_.empty() && later_.top().when <= now.steady) {
@@ -120,12 +122,9 @@ Dispatcher::Heard Dispatcher::answered(std::uint64_t ticket, const net::Response
       throttled(std::move(flight.task), answer, now);
       return {};
     case Answer::Kind::denied:
-      stop_for(
-          Import::Halt::denied,
-          {fmt::format("the API refuses every request: HTTP {} {}", answer.status, answer.message),
-           answer.status == 401 || answer.status == 403
-               ? "check WORKOS_SECRET_KEY: it must be a valid key of this environment"
-               : "check --api-url"});
+      stop_for(Import::Halt::denied, {fmt::format("the API refuses every request: HTTP {} {}",
+                                                  answer.status, answer.message),
+                                      answer.advice});
       delay(std::move(flight.task), now.steady);
       return {};
     case Answer::Kind::unavailable:
@@ -164,6 +163,13 @@ std::optional<Dispatcher::Ended> Dispatcher::try_again(Flight flight, const Answ
   }
   trouble_ = answer.message;
   task->resting = true;
+  // Once the API has answered, such a thing may be one server of many, or a network in between.
+  if (answer.hopeless && !outage_.ever_answered()) {
+    stop_for(Import::Halt::unreachable,
+             {"the API cannot be reached: " + answer.message, "check --api-url"});
+    delay(std::move(task), now.steady);
+    return std::nullopt;
+  }
   if (answer.status != 0 && answer.retry_after) {
     pacer_.pause(now.steady + *answer.retry_after, "the API asks to wait");
   }

@@ -164,9 +164,36 @@ TEST_F(Dispatching, AnAddressThatNeverAnswersEndsTheRunSoonAndNoRow) {
       }
     }
     EXPECT_EQ(fresh.halt(), Halt::unreachable);
+    EXPECT_EQ(fresh.halt_reason().line(),
+              "the API could not be reached for too long (connection refused)\n"
+              "  check --api-url and the network, and run it again");
     EXPECT_EQ(now_.steady, start + Outage::kGiveUpAtStart);
     EXPECT_EQ(fresh.take_waiting().size(), static_cast<std::size_t>(rows));
   }
+}
+
+// A certificate, say. Once the API has answered it may be one server of many that is not well.
+TEST_F(Dispatching, WhatCannotMendItselfEndsTheRunAtOnceUnlessTheApiHasAnswered) {
+  net::Response hopeless = unreachable();
+  hopeless.hopeless = true;
+  Dispatcher fresh(options_);
+  auto task = std::make_unique<Task>();
+  task->step = std::make_unique<ToldStep>("a");
+  fresh.add(std::move(task), now_.steady);
+  Turn turn;
+  fresh.pump(now_, turn);
+  EXPECT_FALSE(fresh.answered(turn.sends.at(0).ticket, hopeless, now_).ended);
+  EXPECT_EQ(fresh.halt(), Halt::unreachable);
+  EXPECT_EQ(fresh.halt_reason().what, "the API cannot be reached: connection refused");
+  EXPECT_EQ(fresh.halt_reason().next, "check --api-url");
+  EXPECT_EQ(fresh.take_waiting().size(), 1U);
+
+  settle_in();
+  add("b");
+  answer(pump().at(0), hopeless);
+  EXPECT_EQ(dispatcher().halt(), Halt::none);
+  answer(pump_at_wake().at(0), reply(201));
+  EXPECT_EQ(ended_.size(), 1U);
 }
 
 TEST_F(Dispatching, ThereIsHopeWhileAProbeIsUnderWay) {

@@ -27,6 +27,8 @@ class Outage {
     return failures_ >= kFailuresInARow || (failures_ > 0 && !ever_answered_);
   }
 
+  [[nodiscard]] bool ever_answered() const { return ever_answered_; }
+
   void answered() {
     ever_answered_ = true;
     failures_ = 0;

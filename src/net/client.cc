@@ -398,6 +398,7 @@ void Client::Impl::finish(Transfer& transfer, CURLcode code) {
   if (failure.said.empty()) failure.said = curl_easy_strerror(code);
   if (transfer.starts == 0) {
     response.transport = Transport::unreachable;
+    response.hopeless = is_hopeless(failure);
     response.detail = why_unreachable(failure, printable(base_url.place), options.connect_timeout);
   } else {
     response.transport = Transport::lost;

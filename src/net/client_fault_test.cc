@@ -385,6 +385,7 @@ TEST(ClientFaults, ARefusedConnectionIsUnreachable) {
   EXPECT_EQ(outcome(response), "unreachable 0");
   EXPECT_THAT(response.detail, StartsWith("cannot connect to 127.0.0.1:"));
   EXPECT_THAT(response.detail, HasSubstr("Connection refused"));
+  EXPECT_FALSE(response.hopeless);
 }
 
 TEST(ClientFaults, ANameThatDoesNotResolveIsUnreachable) {

@@ -19,6 +19,7 @@
 namespace usher::net {
 namespace {
 
+using namespace std::string_literals;
 using std::chrono::milliseconds;
 using testing::HasSubstr;
 
@@ -169,6 +170,7 @@ TEST_F(ClientTls, ACertificateNobodyVouchesForIsUnreachable) {
   for (int i = 0; i < 3; ++i) {
     const Response response = exchange(client, post("{}"));
     EXPECT_EQ(outcome(response), "unreachable 0");
+    EXPECT_TRUE(response.hopeless);
     EXPECT_THAT(response.detail,
                 HasSubstr("certificate of 127.0.0.1:" + port_ + " is not trusted"));
   }
@@ -184,8 +186,9 @@ TEST_F(ClientTls, ACertificateForAnotherNameIsUnreachable) {
 }
 
 TEST_F(ClientTls, APeerThatDoesNotSpeakTlsIsUnreachable) {
-  for (const char* bytes :
-       {"", "HTTP/1.1 400 Bad Request\r\n\r\n", "\x15\x03\x01\x00\x02\x02\x28"}) {
+  // Silence may be an accident of this one connection; an answer without TLS and an alert are not.
+  for (const std::string& bytes :
+       {""s, "HTTP/1.1 400 Bad Request\r\n\r\n"s, "\x15\x03\x01\x00\x02\x02\x28"s}) {
     ScriptedServer plain([&](Visit& visit) {
       visit.receive();
       visit.send(bytes);
@@ -193,7 +196,11 @@ TEST_F(ClientTls, APeerThatDoesNotSpeakTlsIsUnreachable) {
     auto options = trusting();
     options.base_url = "https" + plain.url().substr(4);
     Client client = open_client(std::move(options));
-    EXPECT_EQ(outcome(exchange(client, post("{}"))), "unreachable 0");
+    const Response response = exchange(client, post("{}"));
+    EXPECT_EQ(outcome(response), "unreachable 0");
+    EXPECT_EQ(response.hopeless, !bytes.empty()) << response.detail;
+    EXPECT_THAT(response.detail, HasSubstr(plain.url().substr(7)));
+    EXPECT_EQ(response.detail.contains("does not speak TLS"), bytes.starts_with("HTTP"));
   }
 }
 
@@ -206,6 +213,7 @@ TEST_F(ClientTls, AHandshakeThatHangsIsUnreachable) {
   for (std::uint64_t i = 0; i < 5; ++i) client.send(i, post("{}"));
   for (const auto& [ticket, response] : await(client, 5)) {
     EXPECT_EQ(outcome(response), "unreachable 0") << response.detail;
+    EXPECT_FALSE(response.hopeless);
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a failed exchange is called in one line for a person, out of what libcurl tells about it.
-// Words only: whether a request may have been carried out is decided in client.cc.
+// Whether a request may have been carried out is decided in client.cc.
 // Tested by client_fault_test.cc.
 #pragma once
 
@@ -18,6 +18,9 @@ struct CurlFailure {
 // `place` is the server's host and port.
 [[nodiscard]] std::string why_unreachable(const CurlFailure& failure, const std::string& place,
                                           std::chrono::milliseconds connect_timeout);
+// No connection will come about however often it is tried: TLS was refused or not understood, or
+// the certificate is not good. A connection that merely ended is not of that kind.
+[[nodiscard]] bool is_hopeless(const CurlFailure& failure);
 [[nodiscard]] std::string why_lost(const CurlFailure& failure);
 
 [[nodiscard]] std::string span_in_words(std::chrono::milliseconds span);  // "60 s", "200 ms"

@@ -29,6 +29,8 @@ enum class Transport {
 struct Response {
   Transport transport = Transport::answered;
   std::string detail;  // for people, when not answered: "connection refused"
+  // With unreachable: both sides would say the same again (a certificate, the TLS protocol itself).
+  bool hopeless = false;
   int status = 0;      // 0 unless answered
   std::string body;
   std::string content_type;  // as sent, parameters included

@@ -27,8 +27,10 @@ struct Answer {
   int status = 0;
   std::string code;
   std::string message;  // for people
+  std::string advice;   // with denied: what to check
   std::vector<ApiProblem> errors;
   std::string request_id;
+  bool hopeless = false;  // unavailable, and asking again would bring the same
   std::optional<Duration> retry_after;  // with throttled, unavailable and in_doubt
   std::string body;                     // with ok: the JSON text
 

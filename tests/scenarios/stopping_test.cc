@@ -160,6 +160,21 @@ TEST(Api, ThatIsNotThereIsNamed) {
   EXPECT_THAT(import.out(), IsEmpty());
 }
 
+TEST(Api, ThatSpeaksNoTlsEndsTheRunAtOnce) {
+  const LocalApi api;
+  const ScratchFolder folder;
+  folder.write("u.csv", people(100));
+  Launch launch = import_into(api, folder.path(), {"--csv", "u.csv"});
+  const std::string place = api.url().substr(std::string("http://").size());
+  launch.arguments.insert(launch.arguments.end(), {"--api-url", "https://" + place});
+  Process import(launch);
+  EXPECT_EQ(import.wait(), 2);
+  EXPECT_THAT(import.err(),
+              HasSubstr("Stopped: the API cannot be reached: " + place + " does not speak TLS"));
+  EXPECT_THAT(import.err(), HasSubstr("\n  check --api-url\n"));
+  EXPECT_THAT(import.err(), Not(HasSubstr("too long")));
+}
+
 TEST(Sandbox, EndsInOrderOnASignal) {
   for (const int number : {SIGINT, SIGTERM}) {
     LocalApi api;

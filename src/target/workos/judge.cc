@@ -69,9 +69,25 @@ bool looks_like_object(std::string_view body) {
   return text.size() >= 2 && text.front() == '{' && text.back() == '}';
 }
 
+// Of the request's headers: 494 is nginx's own.
+bool is_too_long(int status) {
+  return status == 431 || status == 494;
+}
+
+// Of denied requests.
+std::string advice_on(int status) {
+  if (status == 401 || status == 403) {
+    return "check WORKOS_SECRET_KEY: it must be a valid key of this environment";
+  }
+  if (is_too_long(status)) {
+    return "check the length of WORKOS_SECRET_KEY: no other header of a request is long";
+  }
+  return "check --api-url";
+}
+
 Kind kind_of_error(net::Method method, int status, bool json_body, const Answer& answer) {
   const bool write = method != net::Method::get;
-  if (status == 401 || status == 403) return Kind::denied;
+  if (status == 401 || status == 403 || is_too_long(status)) return Kind::denied;
   if (status < 400) return Kind::denied;
   const bool uncoded_create = method == net::Method::post && answer.code.empty();
   if (status == 404 && (!json_body || uncoded_create)) return Kind::denied;
@@ -87,6 +103,7 @@ Answer judge_transport(bool write, const net::Response& response) {
   const bool left = response.transport == net::Transport::lost;
   answer.kind = left && write ? Kind::in_doubt : Kind::unavailable;
   answer.message = response.detail;
+  answer.hopeless = response.hopeless;
   return answer;
 }
 
@@ -128,6 +145,7 @@ Answer judge(net::Method method, const net::Response& response, WallTime now) {
         fmt::format("HTTP {}{}", response.status, json_body ? "" : " without a JSON body");
   }
   answer.kind = kind_of_error(method, response.status, json_body, answer);
+  if (answer.kind == Kind::denied) answer.advice = advice_on(response.status);
   answer.retry_after = retry_after(response.retry_after, now);
   return answer;
 }

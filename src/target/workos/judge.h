@@ -8,6 +8,7 @@
 //   2xx, no JSON                     unavailable   in_doubt      (a DELETE is ok: 202 "Accepted")
 //   3xx                              denied        denied        the address is wrong
 //   401, 403                         denied        denied
+//   431, 494                         denied        denied        the key is too long for a header
 //   404 of an unknown route          denied        denied        no JSON; or a POST without a code
 //   408                              unavailable   in_doubt
 //   425                              unavailable   unavailable

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace usher::workos {
@@ -11,6 +12,7 @@ namespace {
 using Kind = Answer::Kind;
 using net::Method;
 using net::Transport;
+using ::testing::HasSubstr;
 
 struct Line {
   const char* what;
@@ -61,6 +63,10 @@ TEST(Judge, VerdictTable) {
       {"425", answered(425), Kind::unavailable, Kind::unavailable},
       {"429", answered(429), Kind::throttled, Kind::throttled},
       {"429 HTML", answered(429, html), Kind::throttled, Kind::throttled},
+      {"414", answered(414, html), Kind::refused, Kind::refused},
+      {"431", answered(431), Kind::denied, Kind::denied},
+      {"431 HTML", answered(431, html), Kind::denied, Kind::denied},
+      {"494", answered(494, html), Kind::denied, Kind::denied},
       {"500", answered(500), Kind::unavailable, Kind::in_doubt},
       {"501", answered(501), Kind::refused, Kind::refused},
       {"502 HTML", answered(502, html), Kind::unavailable, Kind::in_doubt},
@@ -78,6 +84,26 @@ TEST(Judge, VerdictTable) {
                                                               : line.write)
         << line.what;
   }
+}
+
+TEST(Judge, ADenialSaysWhatToCheck) {
+  const auto advice = [](int status) {
+    return judge(Method::post, answered(status, ""), {}).advice;
+  };
+  EXPECT_THAT(advice(401), HasSubstr("must be a valid key"));
+  EXPECT_THAT(advice(403), HasSubstr("must be a valid key"));
+  EXPECT_THAT(advice(431), HasSubstr("length of WORKOS_SECRET_KEY"));
+  EXPECT_THAT(advice(494), HasSubstr("length of WORKOS_SECRET_KEY"));
+  EXPECT_EQ(advice(404), "check --api-url");
+  EXPECT_EQ(advice(301), "check --api-url");
+  EXPECT_EQ(advice(400), "");
+}
+
+TEST(Judge, WhatCannotMendItselfIsSaid) {
+  net::Response response = broken(Transport::unreachable);
+  EXPECT_FALSE(judge(Method::post, response, {}).hopeless);
+  response.hopeless = true;
+  EXPECT_TRUE(judge(Method::post, response, {}).hopeless);
 }
 
 TEST(Judge, ADeleteNeedsNoBody) {
