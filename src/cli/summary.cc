@@ -191,6 +191,7 @@ int exit_code(const UserImportReport& report) {
     case End::observer:
     case End::source:
     case End::store:
+    case End::workers:
       return 2;
   }
   return 2;

@@ -137,7 +137,9 @@ Pass Import::Impl::pass_gate(Lane& lane, Row& row) {
   const OrgRef& wish = row.candidate.row.org;
   if (wish.by == OrgRef::By::none) {
     row.stage = Stage::user;
-    if (options.require_membership) {
+    if (options.organizations_only) {
+      end_row(lane, RowEnd::How::passed);
+    } else if (options.require_membership) {
       Failure failure;
       failure.at = FailedAt::membership_create;
       failure.message = "the row names no organization, and --require-membership is set";
@@ -150,10 +152,15 @@ Pass Import::Impl::pass_gate(Lane& lane, Row& row) {
     row.organization_id = gate.record.id;
     row.stage = Stage::user;
     leave_gate(row);
+    if (options.organizations_only) end_row(lane, RowEnd::How::passed);
     return Pass::on;
   }
   if (!gate.failure.message.empty()) {
     end_row(lane, RowEnd::How::failed, gate.failure);
+    return Pass::on;
+  }
+  if (options.organizations_settled) {
+    end_row(lane, RowEnd::How::not_tried);
     return Pass::on;
   }
   gate.waiting.push_back(&lane);
@@ -168,7 +175,7 @@ void Import::Impl::open_gate(Row& row, Now now) {
   row.gate = &gate;
   ++gate.wanted;
   const bool ended = gate.record.holds() || !gate.failure.message.empty();
-  if (ended || std::exchange(gate.resolving, true)) return;
+  if (ended || options.organizations_settled || std::exchange(gate.resolving, true)) return;
   gate.wish = wish;
   if (turns.ask(gate)) start_gate(gate, now);
 }

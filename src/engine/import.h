@@ -49,8 +49,11 @@ struct Candidate {
 // in doubt; what was made is in the counts of things, and the next run takes it from there.
 struct RowEnd {
   std::uint64_t record = 0;
-  enum class How { created, unchanged, failed, not_tried } how = How::unchanged;
-  Failure failure;  // failed
+  // passed: organizations_only has done what it can for the row.
+  enum class How { created, unchanged, failed, not_tried, passed } how = How::unchanged;
+  Failure failure = {};  // failed
+  bool made_user = false;
+  bool made_membership = false;
 };
 
 struct Turn {
@@ -70,7 +73,13 @@ class Import {
     int concurrency = 10;  // requests in flight
     Existing existing = Existing::link;
     bool require_membership = false;
-    bool one_organization = false;    // of every row: without it the run is halted
+    bool one_organization = false;  // of every row: without it the run is halted
+    // Only organizations are looked up and made; rows whose organization is there end unseen and
+    // uncounted, those whose organization fails end here. The first pass of a job with workers.
+    bool organizations_only = false;
+    // Organizations are settled already: a row that finds its own not settled is not tried. For
+    // workers, which must not make one each.
+    bool organizations_settled = false;
     std::vector<RateWindow> windows;  // index = bit of the target's masks; empty: no limit
     RateShare rate;                   // of a book of these windows that other processes share
     RetryPolicy retry;

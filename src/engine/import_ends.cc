@@ -111,7 +111,8 @@ void Import::Impl::membership_ended(Lane& lane, const Task& task, Move& move, No
   lane.memberships.push_back({task.key, record});
   Row& row = lane.rows.front();
   if (move.kind != Move::Kind::failed) {
-    const bool made = move.kind == Move::Kind::created || move.updated || row.made_something;
+    row.made_membership = move.kind == Move::Kind::created;
+    const bool made = row.made_membership || move.updated || row.made_something;
     end_row(lane, made ? RowEnd::How::created : RowEnd::How::unchanged);
     return;
   }
@@ -137,6 +138,7 @@ void Import::Impl::removal_ended(Lane& lane, const Move& move) {
   if (move.kind == Move::Kind::created) {
     recount(tally.users, lane.user.state, StepState::removed);
     lane.user.state = StepState::removed;
+    lane.rows.front().made_user = false;
     lane.user.id.clear();
     pending.writes.push_back({lane.key, lane.user});
     failure.user_id.clear();
@@ -161,9 +163,14 @@ void Import::Impl::end_row(Lane& lane, RowEnd::How how, Failure failure) {
     case RowEnd::How::not_tried:
       ++tally.rows.not_tried;
       break;
+    case RowEnd::How::passed:
+      --tally.rows.read;
+      break;
   }
-  leave_gate(lane.rows.front());
-  pending.ends.push_back({lane.rows.front().candidate.record, how, std::move(failure)});
+  Row& row = lane.rows.front();
+  leave_gate(row);
+  pending.ends.push_back(
+      {row.candidate.record, how, std::move(failure), row.made_user, row.made_membership});
   lane.rows.pop_front();
   --rows;
 }

@@ -80,4 +80,19 @@ RowKeys make_keys(const Hasher& hasher, const UserRow& row) {
   return keys;
 }
 
+std::uint64_t content_digest(const Hasher& hasher, const RowKeys& keys, const UserRow& row) {
+  std::string text = "row";
+  const auto add_key = [&](const Key& key) {
+    for (const unsigned char byte : key.bytes) text += static_cast<char>(byte);
+  };
+  add_key(keys.user);
+  add_key(keys.organization);
+  for (const std::uint64_t digest : {keys.identity, keys.profile, keys.roles}) {
+    text += std::to_string(digest) + kBetween;
+  }
+  text += row.org.name;
+  text += row.org.may_create ? '1' : '0';
+  return hasher(text).head();
+}
+
 }  // namespace usher

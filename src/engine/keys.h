@@ -23,4 +23,8 @@ struct RowKeys {
 [[nodiscard]] RowKeys make_keys(const Hasher& hasher, const UserRow& row);
 [[nodiscard]] Key organization_key(const Hasher& hasher, const OrgRef& organization);
 
+// Of everything a row asks for: two rows with the same digest ask for the same.
+[[nodiscard]] std::uint64_t content_digest(const Hasher& hasher, const RowKeys& keys,
+                                           const UserRow& row);
+
 }  // namespace usher

@@ -25,6 +25,7 @@ struct Row {
   bool wrote = false;  // its user step did, so it must be finished
   bool made_something = false;
   bool made_user = false;
+  bool made_membership = false;
   Failure failure;  // of the membership, while a removal runs
 };
 

@@ -21,6 +21,7 @@ struct RowMark {
   RowOutcome outcome = RowOutcome::pending;
   bool made_user = false;
   bool made_membership = false;
+  bool again = false;  // it had failed in an earlier run; not kept
 };
 
 // What is known of a row when a run comes to it.

@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -15,15 +17,24 @@
 #include "base/result.h"
 #include "engine/import.h"
 #include "model/failure.h"
+#include "model/row_record.h"
 #include "run/input.h"
 #include "run/user_import.h"
+#include "store/store.h"
 
 namespace usher {
 
 class Rows {
  public:
+  // Which rows are worked on. As it is: all of them.
+  struct Scope {
+    std::string hash_key;              // of the job; empty: a new one
+    Store* store = nullptr;            // knows which rows need no more work; null: all do
+    std::uint32_t run = 0;             // that is under way: what failed in it is not tried again
+    std::uint64_t partitions = ~0ULL;  // bit p: people with hash(e-mail) % 64 == p
+  };
   [[nodiscard]] static Result<std::unique_ptr<Rows>> open(const UserImportOptions& options,
-                                                          int stop_fd);
+                                                          Scope scope, int stop_fd);
 
   [[nodiscard]] Mode mode() const { return input_.mapping.mode(); }
   [[nodiscard]] const std::vector<std::string>& header() const { return input_.header; }
@@ -39,6 +50,10 @@ class Rows {
   };
   // Warnings about the row are appended.
   [[nodiscard]] Result<Next> next(std::vector<std::string>& warnings);
+  // What the next row says, as digests; nothing at the end. Instead of next().
+  [[nodiscard]] Result<std::optional<RowPrint>> next_print();
+  // The row under way had failed in an earlier run.
+  [[nodiscard]] bool again(std::uint64_t record) const;
   // Of the input; 0 when it can be read only once, or is not known.
   [[nodiscard]] std::uint64_t size() const { return input_.reader.size(); }
   // Reads on to the end and counts what is there.
@@ -50,7 +65,7 @@ class Rows {
                             Observer& observer);
 
  private:
-  explicit Rows(Input input);
+  Rows(Input input, Scope scope);
 
   // Cells one after the other: two allocations a row instead of one a cell.
   struct Held {
@@ -59,10 +74,25 @@ class Rows {
     std::vector<std::uint32_t> ends;
     OrgRef org;
     std::string email;
+    bool again = false;
   };
   static Held hold(const csv::Record& record);
+  struct Read {
+    csv::Record record;
+    RowState known;
+  };
+  // The next row that needs work.
+  [[nodiscard]] Result<std::optional<Read>> read();
+  std::optional<Failure> map(const csv::Record& record, UserRow& row,
+                             std::vector<std::string>& warnings);
+  [[nodiscard]] Key key_of_unusable(const csv::Record& record) const;
+  [[nodiscard]] std::string_view email_cell(const csv::Record& record) const;
+  [[nodiscard]] bool is_ours(const Key& person) const {
+    return (scope_.partitions >> (person.head() % 64) & 1U) != 0;
+  }
 
   Input input_;
+  Scope scope_;
   Hasher hasher_;
   std::size_t email_column_ = 0;
   std::unordered_map<std::uint64_t, Held> held_;

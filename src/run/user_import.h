@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,9 +16,11 @@
 #include "base/time.h"
 #include "model/failure.h"
 #include "model/policy.h"
+#include "model/row_record.h"
 #include "model/tally.h"
 #include "model/user_row.h"
 #include "source/user_mapping.h"
+#include "store/job_store.h"
 
 namespace usher {
 
@@ -53,6 +57,25 @@ struct Progress {
   Duration elapsed{};
   int in_flight = 0;
   std::string waiting;  // why nothing is being sent right now, for people; empty: it is working
+  std::uint64_t earlier = 0;  // rows of `tally` that earlier runs of the job have done
+  std::uint64_t chunks = 0;   // of a job; 0: none
+  std::uint64_t chunks_done = 0;
+  double most_writes = 0;  // a second, by the rate limits; 0: unlimited
+};
+
+// How a job stands when a run of it begins.
+struct JobStart {
+  std::string id;
+  std::string folder;
+  bool resumed = false;
+  bool adopted = false;  // a job of the existing toolkit, which has no store
+  std::uint64_t chunks = 0;
+  std::uint64_t chunks_done = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t rows_done = 0;   // succeeded in earlier runs: skipped
+  std::uint64_t rows_again = 0;  // failed in earlier runs: tried again
+  int workers = 1;
+  std::optional<InputChange> change;  // when the input is another than before
 };
 
 class Observer {
@@ -66,6 +89,10 @@ class Observer {
   // A Status that is an error (a full disk) stops the run in good order.
   [[nodiscard]] virtual Status failed(const FailedRow& row) = 0;
   virtual void progressed(const Progress& progress) = 0;  // at most ten times a second
+  // How these rows ended is on the disk now.
+  virtual void settled(std::span<const RowMark> /*marks*/) {}
+  // A job begins, or goes on. Before started().
+  virtual void job_opened(const JobStart& /*start*/) {}
 };
 
 struct UserImportReport {
@@ -82,6 +109,7 @@ struct UserImportReport {
     observer,      // an Observer's error, in `reason`
     source,        // reading the input failed on the way
     store,         // the store could not be written
+    workers,       // worker processes kept dying
   } end = End::finished;
   Error reason;  // unless finished or interrupted
   // It stopped early, and what a pipe still had to say is in no count: it may never end.
