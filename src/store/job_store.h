@@ -4,7 +4,8 @@
 // What apply() and the setters returned for survives a crash and a loss of power. Nothing here is a
 // cell of the input: keys and digests are hashes under the job's own key.
 //
-// Tables, for people with the sqlite3 tool: docs/jobs.md. Tested by job_store_test.cc.
+// Tables, for people with the sqlite3 tool: docs/jobs.md. Tested by job_store_test.cc and, what
+// concerns inputs, job_input_test.cc.
 #pragma once
 
 #include <array>
@@ -91,7 +92,8 @@ class JobStore : public Store {
 
   // Marks of rows are of this run from now on.
   [[nodiscard]] virtual Result<std::uint32_t> begin_run(WallTime now, int workers) = 0;
-  // Another process of the run that is under way.
+  // Another process of the run that is under way. Again before it takes over the rows of a process
+  // that died: how those ended may have been read ahead.
   [[nodiscard]] virtual Status join_run(std::uint32_t run) = 0;
   [[nodiscard]] virtual Status end_run(WallTime now, std::string_view end) = 0;
   [[nodiscard]] virtual Result<std::vector<RunRecord>> runs() = 0;

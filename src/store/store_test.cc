@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include "base/random.h"
+#include "base/scratch.h"
+#include "store/steps_test.h"
 
 namespace usher {
 namespace {
@@ -25,44 +27,32 @@ std::unique_ptr<Store> opened() {
   return store ? std::move(*store) : nullptr;
 }
 
-Key key(std::uint64_t number) {
-  static const Hasher kHasher("key of a test");
-  return kHasher(std::to_string(number));
-}
+// What every store does, asked of each.
+class Stores : public testing::TestWithParam<bool> {
+ protected:
+  std::unique_ptr<Store> another() {
+    if (!GetParam()) return opened();
+    auto store = JobStore::create(folder_.at(std::to_string(++made_)));
+    EXPECT_TRUE(store) << store.error().line();
+    return store ? std::move(*store) : nullptr;
+  }
 
-StepRecord record(StepState state, const std::string& id = "") {
-  StepRecord record;
-  record.kind = StepKind::membership;
-  record.state = state;
-  record.id = id;
-  record.identity = 0xFFFF'FFFF'FFFF'FFFFULL;  // digests use all bits
-  record.wish = 0x8000'0000'0000'0001ULL;
-  record.begun_at = WallTime{std::chrono::milliseconds{1'772'442'907'042}};
-  return record;
-}
+ private:
+  ScratchFolder folder_;
+  int made_ = 0;
+};
 
-StepRecord found(Store& store, const Key& wanted) {
-  const auto result = store.find(wanted);
-  EXPECT_TRUE(result);
-  return result.value_or(StepRecord{});
-}
+INSTANTIATE_TEST_SUITE_P(Each, Stores, testing::Bool(), [](const auto& trial) {
+  return std::string(trial.param ? "Job" : "Temporary");
+});
 
-void expect_same(const StepRecord& got, const StepRecord& wanted) {
-  EXPECT_EQ(got.kind, wanted.kind);
-  EXPECT_EQ(got.state, wanted.state);
-  EXPECT_EQ(got.id, wanted.id);
-  EXPECT_EQ(got.identity, wanted.identity);
-  EXPECT_EQ(got.wish, wanted.wish);
-  EXPECT_EQ(got.begun_at, wanted.begun_at);
-}
-
-TEST(Stores, KnowNothingOfWhatWasNeverWritten) {
-  const auto store = opened();
+TEST_P(Stores, KnowNothingOfWhatWasNeverWritten) {
+  const auto store = another();
   expect_same(found(*store, key(1)), StepRecord{});
 }
 
-TEST(Stores, FindWhatWasWrittenInEveryState) {
-  const auto store = opened();
+TEST_P(Stores, FindWhatWasWrittenInEveryState) {
+  const auto store = another();
   for (const StepState state :
        {StepState::begun, StepState::created, StepState::already_there, StepState::failed,
         StepState::removed, StepState::updated, StepState::unsure}) {
@@ -77,8 +67,8 @@ TEST(Stores, FindWhatWasWrittenInEveryState) {
   }
 }
 
-TEST(Stores, KeepIdsByteForByte) {
-  const auto store = opened();
+TEST_P(Stores, KeepIdsByteForByte) {
+  const auto store = another();
   for (const std::string& id : {std::string(), std::string("a\0b", 3), std::string("it's \"x\""),
                                 std::string(10'000, 'x'), std::string("\xC3\xB6\xFF")}) {
     ASSERT_TRUE(store->apply(std::vector<StepWrite>{{key(1), record(StepState::created, id)}}, {}));
@@ -86,8 +76,8 @@ TEST(Stores, KeepIdsByteForByte) {
   }
 }
 
-TEST(Stores, WhatHasBegunIsSettledOverAndMayBeginAgain) {
-  const auto store = opened();
+TEST_P(Stores, WhatHasBegunIsSettledOverAndMayBeginAgain) {
+  const auto store = another();
   for (const StepState state : {StepState::begun, StepState::failed, StepState::begun,
                                 StepState::unsure, StepState::begun, StepState::created}) {
     ASSERT_TRUE(store->apply(std::vector<StepWrite>{{key(1), record(state)}}, {}));
@@ -95,8 +85,8 @@ TEST(Stores, WhatHasBegunIsSettledOverAndMayBeginAgain) {
   }
 }
 
-TEST(Stores, TheLastWriteOfABatchWins) {
-  const auto store = opened();
+TEST_P(Stores, TheLastWriteOfABatchWins) {
+  const auto store = another();
   ASSERT_TRUE(store->apply(std::vector<StepWrite>{{key(1), record(StepState::begun)},
                                                   {key(2), record(StepState::failed)},
                                                   {key(1), record(StepState::created, "one")},
@@ -107,18 +97,18 @@ TEST(Stores, TheLastWriteOfABatchWins) {
   ASSERT_TRUE(store->apply({}, {}));
 }
 
-TEST(Stores, TwoStoresKnowNothingOfEachOther) {
-  const auto one = opened();
-  const auto other = opened();
+TEST_P(Stores, TwoStoresKnowNothingOfEachOther) {
+  const auto one = another();
+  const auto other = another();
   ASSERT_TRUE(one->apply(std::vector<StepWrite>{{key(1), record(StepState::created)}}, {}));
   EXPECT_EQ(found(*other, key(1)).state, StepState::absent);
 }
 
-TEST(Stores, AgreeWithAModelOverRandomBatches) {
+TEST_P(Stores, AgreeWithAModelOverRandomBatches) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(seed);
     Random random(seed);
-    const auto store = opened();
+    const auto store = another();
     std::map<Key, StepRecord> model;
     for (int batch = 0; batch < 100; ++batch) {
       std::vector<StepWrite> writes(random.below(30));
@@ -175,7 +165,7 @@ constexpr std::size_t kMostGrowth = 20U << 20U;
 constexpr std::size_t kMostGrowth = 20U << 20U;
 #endif
 
-TEST(Stores, I8AHundredThousandStepsFitInLittleMemory) {
+TEST(TemporaryStores, I8AHundredThousandStepsFitInLittleMemory) {
   const auto store = opened();
   ASSERT_TRUE(fill(*store, 1'000));
   const std::size_t before = resident_bytes();
@@ -201,7 +191,7 @@ TEST(Stores, I8AHundredThousandStepsFitInLittleMemory) {
   std::_Exit(0);
 }
 
-TEST(StoresDeathTest, AFullDiskIsAnErrorThatNamesThePlaceAndTheNextStep) {
+TEST(TemporaryStoresDeathTest, AFullDiskIsAnErrorThatNamesThePlaceAndTheNextStep) {
   EXPECT_EXIT(fill_a_full_disk(), testing::ExitedWithCode(0), "the store: .*\n  .*TMPDIR");
 }
 

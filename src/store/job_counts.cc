@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/job_counts.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "store/job_rows.h"
+
+namespace usher {
+namespace {
+
+// `by` is 1, or minus 1 for what turns out to be hidden; what is counted is never below zero.
+void count(StepCounts& counts, StepState state, std::uint64_t by) {
+  switch (state) {
+    case StepState::created:
+      counts.created += by;
+      return;
+    case StepState::updated:
+      counts.updated += by;
+      [[fallthrough]];
+    case StepState::already_there:
+      counts.already_there += by;
+      return;
+    case StepState::failed:
+    case StepState::unsure:
+      counts.failed += by;
+      return;
+    case StepState::begun:
+      counts.open += by;
+      return;
+    case StepState::absent:
+    case StepState::removed:
+      return;
+  }
+}
+
+void count(RowCounts& counts, std::int64_t mark) {
+  ++counts.total;
+  const RowState state = marks::state(mark);
+  if (state.outcome == RowOutcome::created) ++counts.created;
+  if (state.outcome == RowOutcome::unchanged) ++counts.unchanged;
+  if (state.outcome == RowOutcome::failed) ++counts.failed;
+  if ((mark & marks::kMadeUser) != 0) ++counts.made_users;
+  if ((mark & marks::kMadeMembership) != 0) ++counts.made_memberships;
+  if ((mark & marks::kMember) == 0) return;
+  ++counts.members;
+  if (state.succeeded()) ++counts.members_done;
+}
+
+}  // namespace
+
+AllStepCounts count_all_steps(SQLite::Database& db) {
+  AllStepCounts counts;
+  // A step that is on its way once more is open, whatever it was; there are few of those.
+  SQLite::Statement steps(db,
+                          "SELECT kind, state, 1 FROM step UNION ALL "
+                          "SELECT kind, state, 1 FROM begun UNION ALL "
+                          "SELECT step.kind, step.state, -1 FROM begun JOIN step USING (key)");
+  while (steps.executeStep()) {
+    const int kind = steps.getColumn(0).getInt() & 3;
+    const auto state = static_cast<StepState>(steps.getColumn(1).getInt() & 7);
+    const auto by = static_cast<std::uint64_t>(steps.getColumn(2).getInt64());
+    count(counts.at(static_cast<std::size_t>(kind)), state, by);
+  }
+  return counts;
+}
+
+std::vector<RowCounts> count_rows_by(SQLite::Database& db, std::uint64_t size) {
+  std::vector<RowCounts> chunks;
+  SQLite::Statement rows(db, "SELECT mark FROM row ORDER BY record");
+  std::uint64_t left = 0;
+  while (rows.executeStep()) {
+    if (left == 0) {
+      chunks.emplace_back();
+      left = size;
+    }
+    --left;
+    count(chunks.back(), rows.getColumn(0).getInt64());
+  }
+  return chunks;
+}
+
+}  // namespace usher

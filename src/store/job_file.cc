@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/job_file.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <string_view>
+#include <thread>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "store/step_table.h"
+
+namespace usher {
+namespace {
+
+constexpr int kApplication = 0x75736872;  // "ushr"
+constexpr int kFormat = 1;
+
+// Keys are random, so each settled step changes a page of its own: small pages keep what is written
+// small.
+constexpr int kPage = 1024;
+
+// When the WAL has grown to this many pages they are written back into the file.
+constexpr int kMostWalPages = 16'384;
+
+constexpr std::chrono::seconds kPatience{10};
+
+constexpr const char* kTables = R"sql(
+CREATE TABLE row (
+  record  INTEGER PRIMARY KEY,  -- 1 is the first record after the header
+  content INTEGER NOT NULL,     -- digest of everything the row asks for
+  person  INTEGER NOT NULL,     -- digest of whom it is about
+  mark    INTEGER NOT NULL      -- how it ended: read it through the view `rows`
+);
+CREATE VIEW rows AS SELECT
+  record,
+  CASE mark & 3 WHEN 0 THEN 'pending' WHEN 1 THEN 'created' WHEN 2 THEN 'unchanged'
+                ELSE 'failed' END AS outcome,
+  mark >> 2 & 1 AS made_user,
+  mark >> 3 & 1 AS made_membership,
+  mark >> 4 & 1 AS member,            -- it asks for a membership
+  mark >> 5 & 0x1FFFF AS run          -- the run that ended it
+FROM row;
+CREATE TABLE note (
+  name  TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE run (
+  number  INTEGER PRIMARY KEY,  -- 1 is the first
+  began   INTEGER NOT NULL,     -- milliseconds since 1970
+  ended   INTEGER,              -- NULL: under way, or it was killed
+  end     TEXT NOT NULL,        -- 'finished', 'interrupted', ...
+  workers INTEGER NOT NULL
+);)sql";
+
+std::string schema() {
+  const std::string columns = step_columns();
+  return fmt::format(
+      "CREATE TABLE step (  -- settled{}) WITHOUT ROWID;\n"
+      "CREATE TABLE begun (  -- on their way, perhaps once more: hides what `step` says{})"
+      " WITHOUT ROWID;\n{}",
+      columns, columns, kTables);
+}
+
+std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// Writers are at work for a millisecond, and SQLite's own handler soon sleeps for a tenth of a
+// second: with eight writers the unlucky ones would starve.
+int wait_for_writer(void* /*nothing*/, int calls) {
+  constexpr std::chrono::microseconds kNap{250};
+  // A nap may last longer than it should, so this is at least the patience, not at most.
+  if (calls * kNap >= kPatience) return 0;
+  std::this_thread::sleep_for(kNap);
+  return 1;
+}
+
+int number(SQLite::Database& db, const char* query) {
+  return db.execAndGet(query).getInt();
+}
+
+void settle_in(SQLite::Database& db) {
+  sqlite3_extended_result_codes(db.getHandle(), 1);
+  sqlite3_busy_handler(db.getHandle(), wait_for_writer, nullptr);
+  db.exec(
+      "PRAGMA secure_delete = OFF; PRAGMA temp_store = FILE; PRAGMA trusted_schema = OFF;"
+      "PRAGMA cell_size_check = ON");
+}
+
+Error not_ours(const std::string& path) {
+  return {path + " is not the store of a job of usher",
+          "check the path; nothing in it was changed"};
+}
+
+Error damaged(const std::string& path, const char* how) {
+  return {fmt::format("{}: the store is damaged ({})", path, how),
+          "put back a copy of it, or start a job under a new id: who is there already is found, "
+          "not created again"};
+}
+
+// Why SQLite could not open it, as the file system sees it.
+Error cannot_open(const std::string& path) {
+  const std::string folder = folder_of(path);
+  if (::access(path.c_str(), F_OK) != 0) return system_error("cannot open the store", path, errno);
+  if (::access(path.c_str(), R_OK | W_OK) != 0) {
+    return system_error("cannot write to the store", path, errno);
+  }
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    return system_error("cannot write into the folder of the store", folder, errno);
+  }
+  return {path + ": cannot open the store or the files beside it (-wal, -shm)",
+          "check the permissions and the limit of open files (ulimit -n)"};
+}
+
+Status refuse_foreign(SQLite::Database& db, const std::string& path) {
+  if (number(db, "PRAGMA application_id") != kApplication) {
+    return std::unexpected(not_ours(path));
+  }
+  const int format = number(db, "PRAGMA user_version");
+  if (format > kFormat) {
+    return fail(fmt::format("{} was written by a newer usher (format {}, this one knows {})", path,
+                            format, kFormat),
+                "use that version");
+  }
+  if (format < 1) return std::unexpected(damaged(path, "it has no format"));
+  return {};
+}
+
+}  // namespace
+
+Error in_words(const std::string& path, const SQLite::Exception& error) {
+  switch (error.getErrorCode() & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {fmt::format("{}: another process has kept the store busy for {} s", path,
+                          kPatience.count()),
+              "look for a stopped usher or sqlite3 that has it open, then run again"};
+    case SQLITE_FULL:
+      return {path + ": the disk is full",
+              "free some space there and for temporary files (TMPDIR), then run again: what was "
+              "settled is kept"};
+    case SQLITE_NOTADB:
+      return not_ours(path);
+    case SQLITE_CORRUPT:
+      return damaged(path, error.what());
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return cannot_open(path);
+    case SQLITE_IOERR:
+      return {fmt::format("{}: reading or writing the store failed ({}, code {})", path,
+                          error.what(), error.getExtendedErrorCode()),
+              "check the disk, then run again: what was settled is kept"};
+    default:
+      return {fmt::format("{}: the store: {} (code {})", path, error.what(),
+                          error.getExtendedErrorCode())};
+  }
+}
+
+// Made under another name, so that a crash in the middle leaves no half store behind.
+Status create_job_file(const std::string& path, const char* vfs) {
+  if (exists(path)) return fail(path + " is there already", "resume the job, or choose another id");
+  const std::string draft = path + ".new";
+  Fd fd(::open(draft.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd) return std::unexpected(system_error("cannot create the store", draft, errno));
+  fd.reset();  // before SQLite locks it: closing any descriptor drops a process's locks
+  try {
+    SQLite::Database db(draft, SQLite::OPEN_READWRITE, 0, vfs == nullptr ? "" : vfs);
+    settle_in(db);
+    db.exec(fmt::format("PRAGMA page_size = {}; PRAGMA journal_mode = WAL; BEGIN;", kPage));
+    db.exec(schema());
+    db.exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT",
+                        kApplication, kFormat));
+  } catch (const SQLite::Exception& error) {
+    ::unlink(draft.c_str());
+    return std::unexpected(in_words(path, error));
+  }
+  if (::rename(draft.c_str(), path.c_str()) != 0) {
+    return std::unexpected(system_error("cannot create the store", path, errno));
+  }
+  const Fd folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder || ::fsync(folder.get()) != 0) {
+    return std::unexpected(system_error("cannot sync", folder_of(path), errno));
+  }
+  return {};
+}
+
+namespace {
+
+Result<std::unique_ptr<SQLite::Database>> connect(const std::string& path, int flags,
+                                                  const char* vfs) {
+  struct stat info{};
+  if (::stat(path.c_str(), &info) != 0) {
+    return std::unexpected(system_error("cannot open the store", path, errno));
+  }
+  if (S_ISDIR(info.st_mode)) return fail(path + ": is a folder, not the store of a job");
+  auto db = std::make_unique<SQLite::Database>(path, flags, 0, vfs == nullptr ? "" : vfs);
+  settle_in(*db);
+  USHER_TRY(refuse_foreign(*db, path));
+  return db;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SQLite::Database>> open_job_file(const std::string& path, const char* vfs) {
+  try {
+    USHER_TRY_ASSIGN(auto db, connect(path, SQLite::OPEN_READWRITE, vfs));
+    if (sqlite3_db_readonly(db->getHandle(), "main") == 1) {
+      return std::unexpected(cannot_open(path));
+    }
+    db->exec(
+        fmt::format("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                    "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = {};"
+                    "PRAGMA journal_size_limit = {}",
+                    kMostWalPages, kMostWalPages * kPage));
+    return db;
+  } catch (const SQLite::Exception& error) {
+    return std::unexpected(in_words(path, error));
+  }
+}
+
+Result<std::unique_ptr<SQLite::Database>> look_at_job_file(const std::string& path) {
+  try {
+    return connect(path, SQLite::OPEN_READONLY, nullptr);
+  } catch (const SQLite::Exception& error) {
+    return std::unexpected(in_words(path, error));
+  }
+}
+
+}  // namespace usher

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+// The store of a job on SQLite. What has only begun goes into a small table of its own, so that the
+// large one, whose keys are random, is changed once a step and not twice.
+#include "store/job_store.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "store/job_counts.h"
+#include "store/job_file.h"
+#include "store/job_input.h"
+#include "store/job_rows.h"
+#include "store/step_table.h"
+#include "store/used.h"
+
+namespace usher {
+namespace {
+
+std::int64_t since_1970(WallTime time) {
+  return time.time_since_epoch().count();
+}
+
+// As many rows as are read ahead.
+constexpr std::uint64_t kAhead = 256;
+constexpr std::int64_t kForgotten = -1;
+
+// All or nothing of what is done while it lives.
+class Transaction {
+ public:
+  explicit Transaction(SQLite::Database& db) : db_(db) { db_.exec("BEGIN IMMEDIATE"); }
+  ~Transaction() {
+    // SQLite has rolled back by itself after some errors.
+    if (sqlite3_get_autocommit(db_.getHandle()) == 0) db_.tryExec("ROLLBACK");
+  }
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit() { db_.exec("COMMIT"); }
+
+ private:
+  SQLite::Database& db_;
+};
+
+class SqliteJobStore final : public JobStore {
+ public:
+  SqliteJobStore(std::string path, std::unique_ptr<SQLite::Database> db)
+      : path_(std::move(path)), db_(std::move(db)) {}
+
+  Result<StepRecord> find(const Key& key) override {
+    return attempt([&]() -> Result<StepRecord> { return steps_.find(key); });
+  }
+
+  Result<RowState> row(std::uint64_t record) override {
+    return attempt([&]() -> Result<RowState> {
+      if (others_wrote() || !is_ahead(record)) read_ahead(record);
+      return is_ahead(record) ? marks::state(ahead_[record - ahead_from_]) : RowState{};
+    });
+  }
+
+  Status apply(std::span<const StepWrite> writes, std::span<const RowMark> row_marks) override {
+    if (writes.empty() && row_marks.empty()) return {};
+    for (const RowMark& mark : row_marks) forget(mark.record);
+    return change([&]() -> Status {
+      for (const StepWrite& write : writes) put(write);
+      for (const RowMark& mark : row_marks) USHER_TRY(put(mark));
+      return {};
+    });
+  }
+
+  Result<std::string> note(std::string_view name) override {
+    return attempt([&]() -> Result<std::string> {
+      SQLite::Statement query(*db_, "SELECT value FROM note WHERE name = ?");
+      query.bind(1, std::string(name));
+      return query.executeStep() ? query.getColumn(0).getString() : std::string();
+    });
+  }
+
+  Status set_notes(std::span<const Note> notes) override {
+    return change([&]() -> Status {
+      put(notes);
+      return {};
+    });
+  }
+
+  Result<InputChange> take_input(const NextRow& next, std::span<const Note> notes) override {
+    ahead_.clear();
+    InputChange difference;
+    USHER_TRY(change([&]() -> Status {
+      USHER_TRY_ASSIGN(difference, take_rows(*db_, next));
+      put(notes);
+      return {};
+    }));
+    return difference;
+  }
+
+  Result<std::uint32_t> begin_run(WallTime now, int workers) override {
+    std::uint32_t number = 0;
+    USHER_TRY(change([&]() -> Status {
+      number = db_->execAndGet("SELECT coalesce(max(number), 0) + 1 FROM run").getUInt();
+      SQLite::Statement insert(*db_, "INSERT INTO run VALUES (?, ?, NULL, '', ?)");
+      insert.bind(1, number);
+      insert.bind(2, since_1970(now));
+      insert.bind(3, workers);
+      insert.exec();
+      return {};
+    }));
+    run_ = number;
+    ahead_.clear();
+    return number;
+  }
+
+  Status join_run(std::uint32_t run) override {
+    USHER_TRY_ASSIGN(const auto all, runs());
+    const auto found = std::ranges::find(all, run, &RunRecord::number);
+    if (found == all.end() || found->ended) {
+      return fail(fmt::format("{}: run {} is not under way", path_, run));
+    }
+    run_ = run;
+    ahead_.clear();
+    return {};
+  }
+
+  Status end_run(WallTime now, std::string_view end) override {
+    return change([&]() -> Status {
+      SQLite::Statement update(*db_, "UPDATE run SET ended = ?, end = ? WHERE number = ?");
+      update.bind(1, since_1970(now));
+      update.bind(2, std::string(end));
+      update.bind(3, run_);
+      if (update.exec() != 1) return fail(path_ + ": no run is under way");
+      return {};
+    });
+  }
+
+  Result<std::vector<RunRecord>> runs() override {
+    return attempt([&]() -> Result<std::vector<RunRecord>> {
+      std::vector<RunRecord> all;
+      SQLite::Statement query(*db_,
+                              "SELECT number, began, ended, end, workers FROM run ORDER BY number");
+      while (query.executeStep()) {
+        RunRecord run;
+        run.number = query.getColumn(0).getUInt();
+        run.began = WallTime{std::chrono::milliseconds{query.getColumn(1).getInt64()}};
+        if (!query.getColumn(2).isNull()) {
+          run.ended = WallTime{std::chrono::milliseconds{query.getColumn(2).getInt64()}};
+        }
+        run.end = query.getColumn(3).getString();
+        run.workers = query.getColumn(4).getInt();
+        all.push_back(std::move(run));
+      }
+      return all;
+    });
+  }
+
+  Result<StepCounts> count_steps(StepKind kind) override {
+    return attempt([&]() -> Result<StepCounts> {
+      return count_all_steps(*db_).at(static_cast<std::size_t>(kind));
+    });
+  }
+
+  Result<RowCounts> count_rows() override {
+    USHER_TRY_ASSIGN(const auto all, count_by(std::numeric_limits<std::uint64_t>::max()));
+    return all.empty() ? RowCounts{} : all.front();
+  }
+
+  Result<std::vector<RowCounts>> count_chunks(std::uint32_t size) override {
+    return count_by(std::max<std::uint64_t>(size, 1));
+  }
+
+ private:
+  // Nothing SQLite throws leaves the store.
+  template <class Do>
+  auto attempt(Do act) -> decltype(act()) {
+    try {
+      return act();
+    } catch (const SQLite::Exception& error) {
+      return std::unexpected(in_words(path_, error));
+    }
+  }
+
+  // One transaction: on disk when it returns, or nothing of it is.
+  template <class Do>
+  Status change(Do act) {
+    return attempt([&]() -> Status {
+      Transaction transaction(*db_);
+      USHER_TRY(act());
+      transaction.commit();
+      return {};
+    });
+  }
+
+  void put(const StepWrite& write) {
+    if (write.record.state == StepState::begun) return begun_.put(write.key, write.record);
+    begun_.erase(write.key);
+    steps_.put(write.key, write.record);
+  }
+
+  Status put(const RowMark& mark) {
+    if (run_ == 0) return fail(path_ + ": rows end in a run, and none is under way");
+    const Used used(end_row_);
+    end_row_.bind(1, static_cast<std::int64_t>(mark.record));
+    end_row_.bind(2, marks::ended(mark, run_));
+    if (end_row_.exec() != 1) {
+      return fail(fmt::format("{}: record {} is not in the input of the job", path_, mark.record));
+    }
+    return {};
+  }
+
+  void put(std::span<const Note> notes) {
+    SQLite::Statement insert(*db_, "INSERT OR REPLACE INTO note VALUES (?, ?)");
+    for (const auto& [name, value] : notes) {
+      const Used used(insert);
+      insert.bind(1, std::string(name));
+      insert.bind(2, std::string(value));
+      insert.exec();
+    }
+  }
+
+  [[nodiscard]] bool is_ahead(std::uint64_t record) const {
+    return record >= ahead_from_ && record - ahead_from_ < ahead_.size() &&
+           ahead_[record - ahead_from_] != kForgotten;
+  }
+  void forget(std::uint64_t record) {
+    if (is_ahead(record)) ahead_[record - ahead_from_] = kForgotten;
+  }
+
+  // Since this process last read or wrote anything at all; asking costs nothing.
+  bool others_wrote() {
+    std::uint32_t version = 0;
+    sqlite3_file_control(db_->getHandle(), "main", SQLITE_FCNTL_DATA_VERSION, &version);
+    return std::exchange(version_, version) != version;
+  }
+
+  // An import asks for one row after the other. What this process ends is forgotten here when it
+  // ends it; rows that another ends are not this one's to ask for, until it takes over the work of
+  // one that died: hence join_run().
+  void read_ahead(std::uint64_t record) {
+    ahead_.clear();
+    ahead_from_ = record;
+    const Used used(rows_);
+    rows_.bind(1, static_cast<std::int64_t>(record));
+    while (rows_.executeStep()) {
+      const auto found = static_cast<std::uint64_t>(rows_.getColumn(0).getInt64());
+      if (found != record + ahead_.size()) break;
+      ahead_.push_back(rows_.getColumn(1).getInt64());
+    }
+  }
+
+  Result<std::vector<RowCounts>> count_by(std::uint64_t size) {
+    return attempt([&]() -> Result<std::vector<RowCounts>> { return count_rows_by(*db_, size); });
+  }
+
+  std::string path_;
+  std::unique_ptr<SQLite::Database> db_;
+  StepTable steps_{*db_, "step", "begun"};
+  StepTable begun_{*db_, "begun"};
+  SQLite::Statement end_row_{
+      *db_, fmt::format("UPDATE row SET mark = (mark & {}) | ?2 WHERE record = ?1",
+                        marks::kMember | marks::kMadeUser | marks::kMadeMembership)};
+  SQLite::Statement rows_{
+      *db_, fmt::format("SELECT record, mark FROM row WHERE record >= ? ORDER BY record LIMIT {}",
+                        kAhead)};
+  std::uint32_t run_ = 0;
+  std::uint64_t ahead_from_ = 0;
+  std::vector<std::int64_t> ahead_;
+  std::uint32_t version_ = 0;
+};
+
+Result<std::unique_ptr<JobStore>> wrap(const std::string& path,
+                                       Result<std::unique_ptr<SQLite::Database>> db) {
+  if (!db) return std::unexpected(std::move(db.error()));
+  try {
+    return std::make_unique<SqliteJobStore>(path, std::move(*db));
+  } catch (const SQLite::Exception& error) {
+    return std::unexpected(in_words(path, error));
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<JobStore>> JobStore::create(const std::string& path, const char* vfs) {
+  USHER_TRY(create_job_file(path, vfs));
+  return open(path, vfs);
+}
+
+Result<std::unique_ptr<JobStore>> JobStore::open(const std::string& path, const char* vfs) {
+  return wrap(path, open_job_file(path, vfs));
+}
+
+Result<std::unique_ptr<JobStore>> JobStore::look(const std::string& path) {
+  return wrap(path, look_at_job_file(path));
+}
+
+}  // namespace usher
