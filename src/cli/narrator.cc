@@ -31,7 +31,7 @@ void Narrator::replace_log() {
 }
 
 Status Narrator::failed(const FailedRow& row) {
-  if (row.failure.http_status != 0) replace_log();
+  if (row.failure.http_status != 0 || !row.failure.request_id.empty()) replace_log();
   USHER_TRY(log_status_);
   const bool first = failures_.add(row.record, row.failure);
   if (first && told_failures_ < kMostFailures) {

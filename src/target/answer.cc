@@ -16,7 +16,7 @@ Failure Answer::as_failure(FailedAt at, const std::string& text) const {
   Failure failure;
   failure.at = at;
   failure.message = text.empty() ? message : text;
-  failure.http_status = status;
+  failure.http_status = kind == Kind::ok ? 0 : status;
   failure.code = code;
   failure.request_id = request_id;
   failure.errors = errors;

@@ -36,6 +36,8 @@ struct Answer {
 
   // The code itself, or one of errors[].code.
   [[nodiscard]] bool says(std::string_view wanted) const;
+  // Of an ok answer it has no status: "HTTP 200" is no reason, what was found is. A step that was
+  // refused first, and looked only to explain it, makes the failure out of the refusal.
   [[nodiscard]] Failure as_failure(FailedAt at, const std::string& text = {}) const;
 };
 

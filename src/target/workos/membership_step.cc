@@ -178,7 +178,7 @@ Move MembershipStep::pending(const Answer& answer) const {
 
 Move MembershipStep::adopt(const MembershipRecord& membership, const Answer& answer) {
   found_ = membership;
-  if (membership.status == "pending") return pending(answer);
+  if (membership.status == "pending") return pending(in_the_way_ ? conflict_ : answer);
   if (membership.status == "inactive") {
     if (existing_ == Existing::update && reactivate_ && in_the_way_) {
       return Move::failed(failure(conflict_,

@@ -138,6 +138,15 @@ TEST_F(MembershipSteps, APendingInvitationFails) {
   EXPECT_NE(move.failure.message.find("invitation"), std::string::npos);
 }
 
+TEST_F(MembershipSteps, APendingMembershipThatIsInTheWayIsTheRefusalItWas) {
+  MembershipStep& step = begin({});
+  tell(step, 409, R"({"code":"organization_membership_already_exists","message":"No."})");
+  const Move move = tell(step, 200, page(membership({}, "pending")));
+  EXPECT_EQ(move.kind, Kind::failed);
+  EXPECT_EQ(move.failure.http_status, 409);
+  EXPECT_EQ(move.failure.code, "organization_membership_already_exists");
+}
+
 TEST_F(MembershipSteps, OtherRefusalsFailWithWhatTheApiSaid) {
   MembershipStep& step = begin({"ghost"});
   const Move move =
@@ -277,6 +286,7 @@ TEST_F(MembershipSteps, APendingMembershipFails) {
   const Move move = tell(step, 200, page(membership({}, "pending")));
   EXPECT_EQ(move.kind, Kind::failed);
   EXPECT_NE(move.failure.message.find("invitation"), std::string::npos);
+  EXPECT_EQ(move.failure.http_status, 0) << "found, not refused";
 }
 
 TEST_F(MembershipSteps, ADoubtThatFindsNothingThreeTimesCreatesAgain) {

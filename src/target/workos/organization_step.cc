@@ -107,7 +107,8 @@ Move OrganizationStep::on_look(const Answer& answer) {
   if (answer.kind == Answer::Kind::ok) {
     const auto organization = read_organization(answer.body);
     if (organization) return found(organization->id, organization->created_at);
-    return Move::failed(not_found(answer, "the answer is not an organization"));
+    return Move::failed(
+        not_found(in_the_way_ ? conflict_ : answer, "the answer is not an organization"));
   }
   if (answer.status != 404) return Move::failed(answer.as_failure(FailedAt::org_resolution));
   return missing(answer);

@@ -349,6 +349,7 @@ TEST_F(OrganizationSteps, OneThatThisRunHasMadeIsToldFromAnotherOfItsName) {
   const Move move = tell(step, 200, page(organization("org_7") + "," + organization("org_8")));
   EXPECT_EQ(move.kind, Kind::failed);
   EXPECT_NE(move.failure.message.find("several organizations"), std::string::npos);
+  EXPECT_EQ(move.failure.http_status, 0) << "found, not refused";
 }
 
 }  // namespace

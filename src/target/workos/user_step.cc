@@ -203,7 +203,7 @@ Move UserStep::adopt(const UserRecord& user, const Answer& answer) {
       maybe_ours_ && (!user.created_at || *user.created_at + kEchoAllowance >= begun_at_);
   if (echo) return Move::created(user.id);
   if (existing_ == Existing::fail) {
-    Failure failure = (in_the_way_ ? conflict_ : answer).as_failure(FailedAt::user_create);
+    Failure failure = decisive(answer).as_failure(FailedAt::user_create);
     failure.message = "Email already exists: it belongs to " + user.id;
     failure.user_id = user.id;
     return Move::failed(std::move(failure));
@@ -219,8 +219,13 @@ Move UserStep::adopt(const UserRecord& user, const Answer& answer) {
   return Move::already_there(user.id);
 }
 
+// What refused the create, if anything did; else the look-up that found somebody.
+const Answer& UserStep::decisive(const Answer& look_up) const {
+  return conflict_.kind == Answer::Kind::refused ? conflict_ : look_up;
+}
+
 Move UserStep::somebody_else(const UserRecord& user, const Answer& answer) const {
-  Failure failure = (in_the_way_ ? conflict_ : answer).as_failure(FailedAt::user_create);
+  Failure failure = decisive(answer).as_failure(FailedAt::user_create);
   failure.message = fmt::format(
       "Email already exists: {} has it with external id \"{}\", and this row says \"{}\"", user.id,
       printable(user.external_id), printable(row_.external_id));

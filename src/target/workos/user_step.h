@@ -54,6 +54,7 @@ class UserStep final : public Step {
   Move on_update(const Answer& answer);
   Move nobody_found();
   Move adopt(const UserRecord& user, const Answer& answer);
+  [[nodiscard]] const Answer& decisive(const Answer& look_up) const;
   Move somebody_else(const UserRecord& user, const Answer& answer) const;
   Move look_again();
 

@@ -105,6 +105,26 @@ TEST_F(UserSteps, SomebodyElseHasTheEmail) {
   EXPECT_EQ(move.failure.user_id, "user_1");
 }
 
+// Nothing refused it: "HTTP 200" would tell nobody why.
+TEST_F(UserSteps, SomebodyElseFoundBeforeAnythingWasWrittenHasNoStatus) {
+  UserStep& step = begin(Existing::link, {.look_first = true});
+  const Move move = tell(step, 200, page(user("crm-2")));
+  EXPECT_EQ(move.kind, Kind::failed);
+  EXPECT_EQ(move.failure.http_status, 0);
+  EXPECT_EQ(move.failure.code, "");
+  EXPECT_EQ(move.failure.request_id, "req-1");
+  EXPECT_EQ(move.failure.user_id, "user_1");
+}
+
+TEST_F(UserSteps, ExistingFailTellsTheRefusalOfTheExternalId) {
+  UserStep& step = begin(Existing::fail);
+  tell(step, 400, kExternalTaken);
+  const Move move = tell(step, 200, user("crm-1"));
+  EXPECT_EQ(move.kind, Kind::failed);
+  EXPECT_EQ(move.failure.http_status, 400);
+  EXPECT_EQ(move.failure.user_id, "user_1");
+}
+
 TEST_F(UserSteps, ExistingFailRefusesWhoIsThere) {
   UserStep& step = begin(Existing::fail, {.look_first = true});
   EXPECT_EQ(asked(step), kCreate);  // a real refusal, with its status
