@@ -17,7 +17,7 @@ namespace {
 enum class CellEnd { comma, line, input };
 
 // Most telling first: of several problems of a record, the smallest is told.
-enum class Trouble { unclosed, oversize, text_after_quote, quote_inside, nul, too_many, none };
+enum class Trouble { nul, unclosed, oversize, text_after_quote, quote_inside, too_many, none };
 
 struct Cell {
   std::uint32_t begin = 0;  // from the start of the record
@@ -67,6 +67,7 @@ struct Reader::Impl {
     ++count;
   }
   void note(Trouble what);
+  bool meet_nul(std::uint64_t found);
   bool more();
   bool here(std::uint64_t offset) { return offset < window.limit() || more(); }
 
@@ -76,6 +77,8 @@ struct Reader::Impl {
   void unescape(std::size_t kept);
   std::string problem(const Record& record) const;
   std::string quote_problem() const;
+  std::string where_it_is() const;
+  std::string extent() const;
   std::string column(std::size_t index) const;
 
   Status begin();
@@ -121,6 +124,14 @@ void Reader::Impl::note(Trouble what) {
   trouble_cell = count;
 }
 
+// One is enough to know of a record: of a gigabyte of them each would cost a look. False: it is the
+// header, behind which nothing is to be found.
+bool Reader::Impl::meet_nul(std::uint64_t found) {
+  note(Trouble::nul);
+  window.heed_nul(false, found + 1);
+  return !header.empty();
+}
+
 CellEnd Reader::Impl::end_line(std::uint64_t end) {
   stop = end;
   stop_line = line;
@@ -153,8 +164,9 @@ CellEnd Reader::Impl::scan_plain(std::uint64_t from) {
         note(Trouble::quote_inside);
         break;
       case '\0':
-        note(Trouble::nul);
-        break;
+        if (meet_nul(found)) break;
+        keep(from, found, false);
+        return CellEnd::input;
       default:
         keep(from, found, false);
         return end_line(found);
@@ -211,8 +223,9 @@ CellEnd Reader::Impl::scan_quoted() {
         ++line;
         break;
       case '\0':
-        note(Trouble::nul);
-        break;
+        if (meet_nul(found)) break;
+        keep(body, found, escaped);
+        return CellEnd::input;
       default:  // a comma that is text
         break;
     }
@@ -237,6 +250,7 @@ bool Reader::Impl::scan() {
   escapes.clear();
   trouble = Trouble::none;
   window.forget_high();
+  if (!window.heeds_nul()) window.heed_nul(true, at);
   if (!here(at)) return false;
   CellEnd end = CellEnd::comma;
   while (end == CellEnd::comma) end = scan_cell();
@@ -307,24 +321,40 @@ std::string Reader::Impl::column(std::size_t index) const {
   return fmt::format("number {}", index + 1);
 }
 
+// The line of the trouble, when the record begins in another.
+std::string Reader::Impl::where_it_is() const {
+  return trouble_line == line_was ? "" : fmt::format(" (line {})", trouble_line);
+}
+
+// A quote that is missing, or stands in the wrong place, shows in the lines that it takes in.
+std::string Reader::Impl::extent() const {
+  const std::uint64_t ends = stop_line - line_was;
+  if (ends == 0) return {};
+  return fmt::format("; it begins in line {} and holds {} line end{}: is a quote not closed?",
+                     line_was, with_commas(ends), ends == 1 ? "" : "s");
+}
+
 std::string Reader::Impl::quote_problem() const {
   if (trouble == Trouble::unclosed) {
     std::string text =
         fmt::format("has a quote in column {}, opened in line {}, that is never closed",
                     column(trouble_cell), trouble_line);
-    if (stop_line > trouble_line) text += ", and takes in the rest of the file";
+    if (stop_line > trouble_line) {
+      text += fmt::format(", and takes in the rest of the file ({} line{})",
+                          with_commas(stop_line - trouble_line),
+                          stop_line - trouble_line == 1 ? "" : "s");
+    }
     return text + "; close it, or double it (\"\") if it is text";
   }
-  const std::string where = trouble_line == line_was ? "" : fmt::format(" (line {})", trouble_line);
   if (trouble == Trouble::quote_inside) {
     return fmt::format(
         "has a quote inside the unquoted column {}{}; put the whole cell in quotes and "
-        "double the quotes in it",
-        column(trouble_cell), where);
+        "double the quotes in it{}",
+        column(trouble_cell), where_it_is(), extent());
   }
   return fmt::format(
-      "has text behind the closing quote of column {}{}; double the quotes that are text",
-      column(trouble_cell), where);
+      "has text behind the closing quote of column {}{}; double the quotes that are text{}",
+      column(trouble_cell), where_it_is(), extent());
 }
 
 std::string Reader::Impl::problem(const Record& record) const {
@@ -334,11 +364,12 @@ std::string Reader::Impl::problem(const Record& record) const {
     case Trouble::text_after_quote:
       return quote_problem();
     case Trouble::oversize:
-      return fmt::format("is {} bytes long (lines {} to {}), the limit is {}; is a quote missing?",
-                         with_commas(stop - start), line_was, stop_line,
-                         with_commas(limits.record));
+      return fmt::format(
+          "is {} bytes long (lines {} to {}), the limit is {}; is a quote not closed?",
+          with_commas(stop - start), line_was, stop_line, with_commas(limits.record));
     case Trouble::nul:
-      return fmt::format("has a NUL byte in column {}; remove it", column(trouble_cell));
+      return fmt::format("has a NUL byte in column {}{}; remove it", column(trouble_cell),
+                         where_it_is());
     case Trouble::too_many:
       return fmt::format("has {} cells, more than {}", count, kMaxCells);
     case Trouble::none:
@@ -352,9 +383,11 @@ std::string Reader::Impl::problem(const Record& record) const {
         start + *bad, line_was + line_ends(record.raw.substr(0, *bad)));
   }
   if (count != header.size() && !header.empty()) {
-    return fmt::format("has {} cell{}, the header has {}{}", count, count == 1 ? "" : "s",
-                       header.size(),
-                       count > header.size() ? "; put cells that hold a comma in quotes" : "");
+    const std::string_view commas = count > header.size() && stop_line == line_was
+                                        ? "; put cells that hold a comma in quotes"
+                                        : "";
+    return fmt::format("has {} cell{}, the header has {}{}{}", count, count == 1 ? "" : "s",
+                       header.size(), commas, extent());
   }
   return {};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/csv.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <gmock/gmock.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/random.h"
 #include "source/bytes_in_hand.h"
 
 namespace usher::csv {
@@ -156,6 +158,85 @@ TEST(Csv, SaysWhatIsWrongWithARecordAndGoesOn) {
     EXPECT_EQ(first.record.number, 2U);
     EXPECT_THAT(cells(first.record), ElementsAre("good@example.com", "name"));
   }
+}
+
+TEST(Csv, SaysHowFarAMisplacedQuoteReaches) {
+  const std::pair<std::string, std::string> table[] = {
+      {"x,\"y\nb,y\nc,z\n",
+       "in column \"name\", opened in line 2, that is never closed, and "
+       "takes in the rest of the file (3 lines)"},
+      {"\"x\nb,y\nc\",y,z\nd,y\n",
+       "has 3 cells, the header has 2; it begins in line 2 and holds 2 line ends: is a quote not "
+       "closed?"},
+      {"x,\"y\nb,\"z\nc,d\n",
+       "behind the closing quote of column \"name\" (line 3); double the quotes that are text; it "
+       "begins in "
+       "line 2 and holds 1 line end: is a quote not closed?"},
+  };
+  for (const auto& [text, message] : table) {
+    First first(text);
+    EXPECT_THAT(first.record.problem, HasSubstr(message));
+  }
+}
+
+// A NUL is one more letter to the shape of a record: with letters in their place it is the same.
+TEST(Csv, NulBytesChangeNoCellAndNoRecord) {
+  constexpr std::string_view kBytes("\0\0\0\0,\"\n\rx ", 10);
+  for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    std::string text = "email,name\n";
+    for (std::uint64_t left = random.below(200); left > 0; --left) {
+      text += kBytes[random.below(kBytes.size())];
+    }
+    std::string letters = text;
+    std::ranges::replace(letters, '\0', 'z');
+    const Reader::Limits limits{.window = 1 + random.below(100)};
+    auto with = Reader::over(whole(text), "x", limits).value();
+    auto without = Reader::over(whole(letters), "x", limits).value();
+    Record one;
+    Record other;
+    while (true) {
+      const bool more = with.next(one).value();
+      ASSERT_EQ(without.next(other).value(), more);
+      if (!more) break;
+      ASSERT_EQ(one.offset, other.offset);
+      ASSERT_EQ(one.line, other.line);
+      auto told = cells(one);
+      for (std::string& cell : told) std::ranges::replace(cell, '\0', 'z');
+      ASSERT_EQ(told, cells(other));
+      const bool holds = one.raw.find('\0') != std::string_view::npos;
+      ASSERT_EQ(one.problem.contains("NUL byte"), holds) << one.problem;
+    }
+  }
+}
+
+TEST(Csv, RefusesNulBytesInTheHeaderWithoutLookingForItsEnd) {
+  for (const std::string begin : {"", "email,na", "\"email"}) {
+    std::size_t given = 0;
+    const Bytes endless = [&](std::span<char> room) -> Result<std::size_t> {
+      std::ranges::fill(room, '\0');
+      if (given == 0) begin.copy(room.data(), room.size());
+      given += room.size();
+      return room.size();
+    };
+    const auto reader = Reader::over(endless, "x", {});
+    ASSERT_FALSE(reader);
+    EXPECT_THAT(reader.error().what, HasSubstr("probably UTF-16 text, or no text at all"));
+    EXPECT_LE(given, 1U << 20);
+  }
+}
+
+TEST(Csv, ALineOfNulBytesIsOneRecordWithAProblem) {
+  auto reader =
+      Reader::over(repeated("email,name\n", std::string(1 << 20, '\0'), 1ULL << 30, "\nb,c\n"), "x",
+                   {})
+          .value();
+  Record record;
+  ASSERT_TRUE(reader.next(record).value());
+  EXPECT_THAT(record.problem, HasSubstr("NUL byte in column \"email\""));
+  ASSERT_TRUE(reader.next(record).value());
+  EXPECT_THAT(cells(record), ElementsAre("b", "c"));
 }
 
 TEST(Csv, NamesTheLineWhereAQuoteWasOpenedThatIsNeverClosed) {

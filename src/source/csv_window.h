@@ -19,21 +19,21 @@
 
 namespace usher::csv {
 
-// One bit per byte of a block of 64.
+// One bit per byte of a block of 64. `zero` is NUL, or the comma again when NUL does not matter.
 struct Marks {
   std::uint64_t special = 0;
   std::uint64_t high = 0;  // not ASCII
 };
 
 #if defined(__SSE2__)
-inline Marks mark(const char* block) {
+inline Marks mark(const char* block, char zero) {
   Marks marks;
   for (std::size_t part = 0; part < 4; ++part) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block + 16 * part));
     const auto is = [&](char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
     const __m128i ends = _mm_or_si128(is('\n'), is('\r'));
     const __m128i found =
-        _mm_or_si128(_mm_or_si128(is(','), is('"')), _mm_or_si128(ends, is('\0')));
+        _mm_or_si128(_mm_or_si128(is(','), is('"')), _mm_or_si128(ends, is(zero)));
     const auto bits = [part](__m128i mask) {
       return static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(mask)))
              << (16 * part);
@@ -44,11 +44,11 @@ inline Marks mark(const char* block) {
   return marks;
 }
 #else
-inline Marks mark(const char* block) {
+inline Marks mark(const char* block, char zero) {
   Marks marks;
   for (unsigned i = 0; i < 64; ++i) {
     const char c = block[i];
-    const bool special = c == ',' || c == '"' || c == '\n' || c == '\r' || c == '\0';
+    const bool special = c == ',' || c == '"' || c == '\n' || c == '\r' || c == zero;
     marks.special |= static_cast<std::uint64_t>(special) << i;
     marks.high |= static_cast<std::uint64_t>((c & 0x80) != 0) << i;
   }
@@ -75,6 +75,14 @@ class Window {
     return at;
   }
 
+  // Whether a NUL is special. `from`: the first byte that next_special() has not come to.
+  void heed_nul(bool heeded, std::uint64_t from) {
+    zero_ = heeded ? '\0' : ',';
+    if (from < marked_)
+      marks_ = mark(data(block_), zero_).special & valid() & ~below(from - block_);
+  }
+  [[nodiscard]] bool heeds_nul() const { return zero_ == '\0'; }
+
   [[nodiscard]] const char* data(std::uint64_t offset) const {
     return memory_.get() + (offset - origin_);
   }
@@ -93,14 +101,17 @@ class Window {
  private:
   void mark_block() {
     block_ = marked_;
-    const Marks marks = mark(data(block_));
-    const std::uint64_t valid = std::min<std::uint64_t>(64, limit_ - block_);
-    const std::uint64_t mask = valid == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << valid) - 1;
-    marks_ = marks.special & mask;
-    block_high_ = (marks.high & mask) != 0;
+    marked_ += std::min<std::uint64_t>(64, limit_ - block_);
+    const Marks marks = mark(data(block_), zero_);
+    marks_ = marks.special & valid();
+    block_high_ = (marks.high & valid()) != 0;
     high_ = high_ || block_high_;
-    marked_ += valid;
   }
+  [[nodiscard]] static std::uint64_t below(std::uint64_t bits) {
+    return bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
+  }
+  // The bytes of the current block that are there.
+  [[nodiscard]] std::uint64_t valid() const { return below(marked_ - block_); }
   void grow(std::size_t capacity);
 
   Bytes bytes_;
@@ -112,6 +123,7 @@ class Window {
   std::uint64_t marked_ = 0;  // everything before has been marked
   std::uint64_t block_ = 0;   // where the current marks begin
   std::uint64_t marks_ = 0;   // of the current block, not told yet
+  char zero_ = '\0';
   bool block_high_ = false;
   bool high_ = false;
   bool ended_ = false;  // the source is not asked again: a terminal would wait

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "source/json_text.h"
 
 namespace usher {
@@ -15,9 +16,17 @@ std::string invalid(const JsonText& json) {
                      json.problem());
 }
 
-void put(Metadata& pairs, std::string&& key, std::string&& value, bool is_null) {
+void tell(std::vector<std::string>* left_out, std::string_view key, std::string_view what) {
+  if (left_out == nullptr || left_out->size() == kMostLeftOut) return;
+  left_out->push_back(fmt::format("metadata \"{}\" {}", printable(key, 60), what));
+}
+
+void put(Metadata& pairs, std::string&& key, std::string&& value, bool is_null,
+         std::vector<std::string>* left_out) {
   const auto twin =
       std::find_if(pairs.begin(), pairs.end(), [&](const auto& pair) { return pair.first == key; });
+  if (is_null) tell(left_out, key, "is null: left out");
+  if (twin != pairs.end()) tell(left_out, key, "comes more than once: the last one counts");
   if (is_null) {
     if (twin != pairs.end()) pairs.erase(twin);
   } else if (twin != pairs.end()) {
@@ -37,7 +46,8 @@ std::optional<std::string> parse_other(JsonText& json) {
 
 }  // namespace
 
-std::optional<std::string> parse_metadata(std::string_view cell, Metadata& out) {
+std::optional<std::string> parse_metadata(std::string_view cell, Metadata& out,
+                                          std::vector<std::string>* left_out) {
   out.clear();
   JsonText json(cell);
   if (json.peek() != '{') return parse_other(json);
@@ -52,7 +62,7 @@ std::optional<std::string> parse_metadata(std::string_view cell, Metadata& out) 
     bool is_null = false;
     const bool good = json.read_string(key) && json.read(':') && json.read_value(value, is_null);
     if (!good) return invalid(json);
-    put(out, std::move(key), std::move(value), is_null);
+    put(out, std::move(key), std::move(value), is_null, left_out);
     if (out.size() > kMaxMetadataPairs) {
       return fmt::format("Metadata has more than {} names; keep the ones that matter",
                          kMaxMetadataPairs);

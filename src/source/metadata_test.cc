@@ -47,6 +47,24 @@ TEST(Metadata, LeavesNullsOutAndKeepsTheLastOfTwins) {
   EXPECT_TRUE(good(" { } ").empty());
 }
 
+TEST(Metadata, SaysWhatItLeavesOut) {
+  const auto left_out = [](std::string_view text) {
+    Metadata pairs;
+    std::vector<std::string> told;
+    EXPECT_FALSE(parse_metadata(text, pairs, &told));
+    return told;
+  };
+  EXPECT_THAT(left_out(R"({"a":1,"b":{"a":null},"c":[null]})"), testing::IsEmpty());
+  EXPECT_THAT(left_out("null"), testing::IsEmpty());
+  EXPECT_THAT(left_out(R"({"a":null,"b":"1","c":"x","b":"2"})"),
+              ElementsAre("metadata \"a\" is null: left out",
+                          "metadata \"b\" comes more than once: the last one counts"));
+  EXPECT_THAT(left_out(R"({"a":1,"a":null})"),
+              ElementsAre("metadata \"a\" is null: left out",
+                          "metadata \"a\" comes more than once: the last one counts"));
+  EXPECT_EQ(left_out(R"({"a":null,"b":null,"c":null,"d":null})").size(), kMostLeftOut);
+}
+
 TEST(Metadata, SaysWhereJsonIsWrong) {
   const std::pair<std::string_view, std::string_view> table[] = {
       {"{'a':1}", "(character 2): names and text need double quotes"},

@@ -305,7 +305,11 @@ struct UserMapping::RowReader {
   bool read_metadata() {
     const std::string_view text = cell(Column::metadata);
     if (text.empty()) return true;
-    if (auto problem = parse_metadata(text, row.metadata)) return fail(std::move(*problem));
+    std::vector<std::string> left_out;
+    if (auto problem = parse_metadata(text, row.metadata, &left_out)) {
+      return fail(std::move(*problem));
+    }
+    for (const std::string& what : left_out) warn(what);
     return true;
   }
 
