@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // usher sandbox: a local WorkOS API to try, test and break an import on. Tested by
 // sandbox_command_test.cc and tests/scenarios.
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -37,7 +38,8 @@ Manual manual() {
       "a local copy of the WorkOS API, with its limits, and with faults on purpose",
       "Serves users, organizations, memberships, roles, factors and events on 127.0.0.1, in "
       "memory: "
-      "everything is gone when it ends. Any key that begins with sk_ is taken. "
+      "everything is gone when it ends. Any key that begins with sk_ is taken, unless --api-key "
+      "says which. "
       "GET /_sandbox/state shows what is there; POST /_sandbox/reset empties it.\n\n"
       "Ends with Ctrl-C.",
       {{"An API to import into", "usher sandbox"},
@@ -102,6 +104,18 @@ Status take_latency(std::string_view text, std::vector<sandbox::Fault>& faults) 
 void declare_limits(Options& options, Flags& flags) {
   options.heading("Where")
       .number("--port", "N", "default 4100; 0 picks a free one and prints it", 0, 65535, flags.port)
+      .heading("Who may ask")
+      .each("--api-key", "KEY",
+            "take this key and no other (others: 401); may be given several times, made-up keys "
+            "only, since they stand in the list of processes",
+            [&flags](std::string_view text) -> Status {
+              const auto visible = [](char c) { return c > ' ' && c <= '~'; };
+              if (text.empty() || !std::ranges::all_of(text, visible)) {
+                return fail("must be visible characters without spaces");
+              }
+              flags.sandbox.api_keys.emplace_back(text);
+              return {};
+            })
       .heading("Limits")
       .once("--rate-limit", "real|off|N",
             "real: the published windows (default); N: requests per second; off: none",
@@ -135,8 +149,10 @@ void declare_faults(Options& options, Flags& flags) {
             flags.faults_file)
       .once("--latency", "MS[-MS]", "every answer takes so long",
             [&flags](std::string_view text) { return take_latency(text, flags.faults); })
-      .number("--seed", "N", "the same ids and the same faults on every start", 1,
-              std::numeric_limits<std::int64_t>::max(), flags.seed);
+      .number("--seed", "N",
+              "the same ids and the same faults on every start, for the same requests in the same "
+              "order",
+              1, std::numeric_limits<std::int64_t>::max(), flags.seed);
 }
 
 void declare_behaviour(Options& options, sandbox::Options& wish) {
@@ -190,11 +206,16 @@ Status assemble_faults(Flags& flags) {
 // The first line is one that scripts wait for; it must not change.
 void announce(std::uint16_t port, const Flags& flags, Output& out) {
   const std::string url = fmt::format("http://127.0.0.1:{}", port);
-  out.line(fmt::format("usher sandbox: {}  (key: any sk_...)", url));
+  const std::vector<std::string>& keys = flags.sandbox.api_keys;
+  const std::string taken = keys.empty()       ? "any sk_..."
+                            : keys.size() == 1 ? "the one given"
+                                               : fmt::format("one of {}", keys.size());
+  out.line(fmt::format("usher sandbox: {}  (key: {})", url, taken));
+  const std::vector<std::string> key = {keys.empty() ? "sk_test_1" : keys.front()};
   out.line(
-      fmt::format("  import:  WORKOS_SECRET_KEY=sk_test_1 usher import-users --csv users.csv "
+      fmt::format("  import:  WORKOS_SECRET_KEY={} usher import-users --csv users.csv "
                   "--api-url {}",
-                  url));
+                  shell_line(key), url));
   if (!flags.sandbox.stub) out.line(fmt::format("  look:    curl {}/_sandbox/state", url));
   out.line("  end:     Ctrl-C");
 }

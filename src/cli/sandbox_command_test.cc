@@ -36,6 +36,20 @@ TEST(SandboxCommand, SaysWhereItIsInItsFirstLine) {
   EXPECT_EQ(stage.port, 0);
 }
 
+TEST(SandboxCommand, TakesTheKeysThatAreGivenAndNoOthers) {
+  SandboxStage stage;
+  EXPECT_EQ(stage.run({"sandbox", "--api-key", "sk_a", "--api-key", "it's"}), 0);
+  EXPECT_THAT(stage.served.at(0).api_keys, ::testing::ElementsAre("sk_a", "it's"));
+  EXPECT_THAT(stage.out.text, HasSubstr("  (key: one of 2)\n"));
+  EXPECT_THAT(stage.out.text, HasSubstr("WORKOS_SECRET_KEY=sk_a usher"));
+  EXPECT_EQ(stage.run({"sandbox", "--api-key", "it's"}), 0);
+  EXPECT_THAT(stage.out.text, HasSubstr("  (key: the one given)\n"));
+  for (const char* bad : {"", "sk a", "sk\n", "sk_\xC3\xA9"}) {
+    EXPECT_EQ(stage.run({"sandbox", "--api-key", bad}), 2) << bad;
+  }
+  EXPECT_EQ(stage.served.size(), 2U);
+}
+
 TEST(SandboxCommand, IsAsStrictAsTheRealApiByDefault) {
   SandboxStage stage;
   EXPECT_EQ(stage.run({"sandbox"}), 0);

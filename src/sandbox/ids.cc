@@ -14,6 +14,7 @@ constexpr std::string_view kCrockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr std::string_view kAlphanumeric =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 constexpr std::size_t kLength = 26;
+constexpr std::uint64_t kSeededStart = 1'704'067'200'000;  // 2024-01-01
 
 constexpr std::array<signed char, 256> decoding_table() {
   std::array<signed char, 256> table{};
@@ -58,11 +59,17 @@ std::optional<Ulid> parse_id(std::string_view prefix, std::string_view text) {
   return ulid;
 }
 
-IdMaker::IdMaker(std::uint64_t seed) : random_(start_of(seed)) {}
+IdMaker::IdMaker(std::uint64_t seed)
+    : seeded_(seed != 0), random_(start_of(seed)), random_of_uuids_(random_.next()) {}
+
+std::uint64_t IdMaker::milliseconds(WallTime now) {
+  if (seeded_) return kSeededStart + made_++;
+  return static_cast<std::uint64_t>(now.time_since_epoch().count());
+}
 
 Ulid IdMaker::next(WallTime now) {
-  const auto milliseconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
-  const Ulid fresh{.high = (milliseconds << 16) | (random_.next() & 0x7fff), .low = random_.next()};
+  const Ulid fresh{.high = (milliseconds(now) << 16) | (random_.next() & 0x7fff),
+                   .low = random_.next()};
   if (fresh > last_ && (fresh.high >> 16) > (last_.high >> 16)) {
     last_ = fresh;
   } else {  // the same millisecond, or a clock set back
@@ -80,8 +87,8 @@ bool IdMaker::may_have_issued(Ulid ulid) const {
 
 std::string IdMaker::uuid() {
   constexpr std::string_view kHex = "0123456789abcdef";
-  std::uint64_t high = random_.next();
-  std::uint64_t low = random_.next();
+  std::uint64_t high = random_of_uuids_.next();
+  std::uint64_t low = random_of_uuids_.next();
   high = (high & ~0xf000ULL) | 0x4000ULL;
   low = (low & ~(3ULL << 62)) | (2ULL << 62);
   std::string text(36, '-');

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ids as the API gives them: a prefix and a ULID, strictly increasing over all kinds of object, so
-// that the order of ids is the order of creation and a cursor stays good while others create.
-// Tested by ids_test.cc.
+// that the order of ids is the order of creation and a cursor stays good while others create. A
+// seed makes them the same on every start, for the same requests in the same order: then their time
+// only counts. Tested by ids_test.cc.
 #pragma once
 
 #include <compare>
@@ -45,11 +46,17 @@ class IdMaker {
   [[nodiscard]] Ulid next(WallTime now);
   // Whether next() can have given this one: a cursor stays good after its object was deleted.
   [[nodiscard]] bool may_have_issued(Ulid ulid) const;
-  [[nodiscard]] std::string uuid();                     // version 4
+  // Version 4. Has chance of its own: looking at the sandbox changes no id.
+  [[nodiscard]] std::string uuid();
   [[nodiscard]] std::string token(std::size_t length);  // letters and digits
 
  private:
+  [[nodiscard]] std::uint64_t milliseconds(WallTime now);
+
+  bool seeded_;
   Random random_;
+  Random random_of_uuids_;
+  std::uint64_t made_ = 0;
   Ulid first_;
   Ulid last_;
 };

@@ -38,7 +38,7 @@ TEST(Ids, NothingElseIsReadAsOne) {
 }
 
 TEST(Ids, GrowWithinAMillisecondAndWhenTheClockGoesBack) {
-  IdMaker ids(1);
+  IdMaker ids(0);
   Ulid last = ids.next(kNow);
   const Ulid first = last;
   Random random(3);
@@ -56,12 +56,22 @@ TEST(Ids, GrowWithinAMillisecondAndWhenTheClockGoesBack) {
 }
 
 TEST(Ids, CarryTheirTime) {
-  IdMaker ids(1);
+  IdMaker ids(0);
   EXPECT_EQ(ids.next(kNow).high >> 16, 1'772'442'907'042ULL);
 }
 
 TEST(Ids, ASeedRepeatsThemAndNoSeedDoesNot) {
-  EXPECT_EQ(IdMaker(5).next(kNow), IdMaker(5).next(kNow));
+  IdMaker one(5);
+  IdMaker other(5);
+  Ulid last;
+  for (int i = 0; i < 1000; ++i) {
+    const Ulid next = one.next(kNow);
+    ASSERT_EQ(next, other.next(kNow + std::chrono::milliseconds{i * i}));
+    ASSERT_LT(last, next);
+    last = next;
+    if (i % 7 == 0) (void)other.uuid();  // somebody looks on
+  }
+  EXPECT_NE(IdMaker(5).next(kNow), IdMaker(6).next(kNow));
   EXPECT_NE(IdMaker(0).uuid(), IdMaker(0).uuid());
 }
 

@@ -61,6 +61,40 @@ TEST(Key, ThatIsRefusedStopsTheRunAtOnce) {
   EXPECT_EQ(folder.read("e.jsonl"), "{\"recordNumber\":7}\n");
 }
 
+TEST(Key, ThatTheSandboxWasNotGivenIsRefused) {
+  const LocalApi api({"--api-key", "sk_other", "--api-key", "sk_test_scenario"});
+  const ScratchFolder folder;
+  folder.write("u.csv", people(3));
+  Launch launch = import_into(api, folder.path(), {"--csv", "u.csv"});
+  Process import(launch);
+  EXPECT_EQ(import.wait(), 0) << import.err();
+  launch.variables["WORKOS_SECRET_KEY"] = "sk_test_stranger";
+  Process stranger(launch);
+  EXPECT_EQ(stranger.wait(), 2);
+  EXPECT_THAT(stranger.err(), HasSubstr("401"));
+}
+
+// For the same requests in the same order.
+TEST(Sandbox, GivesTheSameIdsAgainBySeed) {
+  const auto users = [] {
+    const LocalApi api({"--seed", "9"});
+    const ScratchFolder folder;
+    folder.write("u.csv", people(5));
+    Process import(import_into(api, folder.path(), {"--csv", "u.csv", "--concurrency", "1"}));
+    EXPECT_EQ(import.wait(), 0) << import.err();
+    const std::string list = api.get("/user_management/users?limit=100");
+    std::vector<std::string> ids;
+    for (auto at = list.find("\"user_"); at != std::string::npos;
+         at = list.find("\"user_", at + 1)) {
+      ids.push_back(list.substr(at, 33));
+    }
+    return ids;
+  };
+  const auto first = users();
+  EXPECT_GE(first.size(), 5U);
+  EXPECT_EQ(first, users());
+}
+
 TEST(Interrupt, TellsWhatWasDoneAndTheSameCommandCompletesIt) {
   const LocalApi api({"--latency", "5"});
   const ScratchFolder folder;
