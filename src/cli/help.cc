@@ -74,13 +74,20 @@ bool is_plain(std::string_view word) {
 std::string Options::help(int terminal_width) const {
   const std::size_t width =
       std::clamp(static_cast<std::size_t>(std::max(terminal_width, 1)), kLeastWidth, kMostWidth);
-  std::string text = fmt::format("usher {}: {}\n\nUsage: usher {} [options]\n", manual_.command,
-                                 manual_.summary, manual_.command);
+  std::string text =
+      fmt::format("usher {}: {}\n\nUsage: usher {}{}{} [options]\n", manual_.command,
+                  manual_.summary, manual_.command, words_.value.empty() ? "" : " ", words_.value);
   std::string_view about = manual_.about;
   while (!about.empty()) {
     const auto end = std::min(about.find("\n\n"), about.size());
     text += '\n' + wrapped(about.substr(0, end), 0, width) + '\n';
     about.remove_prefix(std::min(end + 2, about.size()));
+  }
+  if (!manual_.parts.empty()) text += section("Commands");
+  for (const Example& part : manual_.parts) {
+    const std::string line = fmt::format("  usher {} {}", manual_.command, part.line);
+    text += line + std::string(kIndent - std::min(kIndent - 2, utf8_length(line)), ' ');
+    text += wrapped(part.says, kIndent, width) + '\n';
   }
   std::string_view heading;
   for (const Option& option : options_) {

@@ -96,6 +96,20 @@ Options& Options::once(std::string_view names, std::string value, std::string he
   return add(names, std::move(value), std::move(help), false, std::move(take));
 }
 
+Options& Options::maybe(std::string_view names, std::string value, std::string help,
+                        std::function<Status(std::optional<std::string_view>)> take) {
+  add(names, std::move(value), std::move(help), false,
+      [take](std::string_view given) { return take(given); });
+  options_.back().take_bare = [take] { return take(std::nullopt); };
+  return *this;
+}
+
+Options& Options::words(std::string value, std::size_t least, std::size_t most,
+                        std::vector<std::string>& target) {
+  words_ = {std::move(value), least, most, &target};
+  return *this;
+}
+
 const Options::Option* Options::find(std::string_view name) const {
   for (const Option& option : options_) {
     if (std::ranges::find(option.names, name) != option.names.end()) return &option;
@@ -130,10 +144,50 @@ Error Options::unexpected_argument(const std::string& argument) const {
                       meant.empty() ? "" : " (did you mean " + meant + "?)")};
 }
 
-Status Options::take_results(const Option& option, const std::vector<std::string>& results) const {
-  if (results.size() > 1 && !option.repeatable) {
+std::vector<std::string> Options::without_bare(std::span<const std::string> arguments,
+                                               std::vector<std::size_t>& bare) const {
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--") {
+      kept.insert(kept.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i), arguments.end());
+      break;
+    }
+    const Option* option = find(arguments[i]);
+    const bool last = i + 1 == arguments.size();
+    if (option != nullptr && option->take_bare && (last || looks_like_option(arguments[i + 1]))) {
+      ++bare[static_cast<std::size_t>(option - options_.data())];
+      continue;
+    }
+    kept.push_back(arguments[i]);
+    if (option != nullptr && !option->value.empty() && !last) kept.push_back(arguments[++i]);
+  }
+  return kept;
+}
+
+Status Options::take_words(const std::vector<std::string>& extras) const {
+  std::vector<std::string> found;
+  bool only_words = false;
+  for (const std::string& extra : extras) {
+    if (extra == "--") {
+      only_words = true;
+    } else if (found.size() == words_.most || (!only_words && looks_like_option(extra))) {
+      return std::unexpected(unexpected_argument(extra));
+    } else {
+      found.push_back(extra);
+    }
+  }
+  if (found.size() < words_.least)
+    return fail(words_.value.substr(0, words_.value.find('.')) + " is missing");
+  if (words_.target != nullptr) *words_.target = std::move(found);
+  return {};
+}
+
+Status Options::take_results(const Option& option, const std::vector<std::string>& results,
+                             std::size_t bare) const {
+  if (results.size() + bare > 1 && !option.repeatable) {
     return fail(option.names.front() + " is given more than once");
   }
+  if (bare > 0) return option.take_bare();
   for (const std::string& result : results) {
     if (!option.value.empty() && (find(name_part(result)) != nullptr)) {
       return fail(
@@ -159,6 +213,8 @@ Result<Options::Wish> Options::parse(std::span<const std::string> arguments) {
   CLI::App app;
   app.set_help_flag();
   app.allow_extras();
+  std::vector<std::size_t> bare(options_.size());
+  const auto kept = without_bare(arguments, bare);
   std::vector<CLI::Option*> parsed;
   for (const Option& option : options_) {
     const std::string names = fmt::format("{}", fmt::join(option.names, ","));
@@ -173,7 +229,7 @@ Result<Options::Wish> Options::parse(std::span<const std::string> arguments) {
     }
   }
   try {
-    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    app.parse(std::vector<std::string>(kept.rbegin(), kept.rend()));
   } catch (const CLI::ArgumentMismatch& error) {
     return fail(name_part(std::string_view(error.what())
                               .substr(0, std::string_view(error.what()).find_first_of(": "))) +
@@ -181,11 +237,12 @@ Result<Options::Wish> Options::parse(std::span<const std::string> arguments) {
   } catch (const CLI::ParseError& error) {
     return fail(error.what());
   }
-  for (const std::string& extra : app.remaining()) {
-    if (extra != "--") return std::unexpected(unexpected_argument(extra));
-  }
+  // Unknown options first: what is missing may be behind a mistyped name.
+  USHER_TRY(take_words(app.remaining()));
   for (std::size_t i = 0; i < options_.size(); ++i) {
-    if (parsed[i]->count() > 0) USHER_TRY(take_results(options_[i], parsed[i]->results()));
+    if (parsed[i]->count() + bare[i] == 0) continue;
+    USHER_TRY(take_results(options_[i], parsed[i]->results(), bare[i]));
+    given_.insert(options_[i].names.front());
   }
   return Wish::run;
 }

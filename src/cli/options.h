@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +29,7 @@ struct Manual {
   std::string about;    // paragraphs, separated by blank lines
   std::vector<Example> examples;
   std::vector<std::string> exit_codes;  // "0    all rows succeeded"
+  std::vector<Example> parts = {};      // commands under this one: "show ID", what it does
 };
 
 class Options {
@@ -49,9 +52,18 @@ class Options {
   Options& once(std::string_view names, std::string value, std::string help,
                 std::function<Status(std::string_view)> take);
 
+  // An option whose value may be left out: nothing is taken then.
+  Options& maybe(std::string_view names, std::string value, std::string help,
+                 std::function<Status(std::optional<std::string_view>)> take);
+  // Words without an option, at least `least`, at most `most`; `value` stands for them in the help.
+  Options& words(std::string value, std::size_t least, std::size_t most,
+                 std::vector<std::string>& target);
+
   enum class Wish { run, help };
   // Errors: unknown options (with the nearest known one), missing, repeated and bad values.
   [[nodiscard]] Result<Wish> parse(std::span<const std::string> arguments);
+  // The options that were typed, each by its first name.
+  [[nodiscard]] const std::set<std::string>& given() const { return given_; }
   [[nodiscard]] std::string help(int width) const;
   [[nodiscard]] const Manual& manual() const { return manual_; }
 
@@ -63,18 +75,31 @@ class Options {
     std::string help;
     bool repeatable = false;
     std::function<Status(std::string_view)> take;
+    std::function<Status()> take_bare = {};  // it was typed without its value
+  };
+  struct Words {
+    std::string value;
+    std::size_t least = 0;
+    std::size_t most = 0;
+    std::vector<std::string>* target = nullptr;
   };
   Options& add(std::string_view names, std::string value, std::string help, bool repeatable,
                std::function<Status(std::string_view)> take);
   [[nodiscard]] const Option* find(std::string_view name) const;
   [[nodiscard]] Status check_shape(std::span<const std::string> arguments) const;
-  [[nodiscard]] Status take_results(const Option& option,
-                                    const std::vector<std::string>& results) const;
+  // The arguments without options whose value was left out; `bare` gets those.
+  [[nodiscard]] std::vector<std::string> without_bare(std::span<const std::string> arguments,
+                                                      std::vector<std::size_t>& bare) const;
+  [[nodiscard]] Status take_results(const Option& option, const std::vector<std::string>& results,
+                                    std::size_t bare) const;
+  [[nodiscard]] Status take_words(const std::vector<std::string>& extras) const;
   [[nodiscard]] Error unexpected_argument(const std::string& argument) const;
 
   Manual manual_;
   std::string heading_ = "Options";
   std::vector<Option> options_;
+  Words words_;
+  std::set<std::string> given_;
 };
 
 // The candidate that was probably meant; empty when none is close.

@@ -109,6 +109,80 @@ TEST(Options, TellEveryMistakeInOneLine) {
   }
 }
 
+struct WithResume {
+  std::string csv;
+  bool quiet = false;
+  std::optional<std::string> resume;
+  std::vector<std::string> ids;
+  Options options{Manual{"sample", "an example", "About it.", {}, {}}};
+
+  WithResume() {
+    options.text("--csv,--user-export", "FILE", "the file", csv)
+        .flag("--quiet,-q", "say less", quiet)
+        .maybe("--resume", "[ID]", "go on",
+               [this](std::optional<std::string_view> id) -> Status {
+                 if (id && id->empty()) return fail("is empty");
+                 resume = std::string(id.value_or("(latest)"));
+                 return {};
+               })
+        .words("ID...", 0, 2, ids);
+  }
+  std::string error(const std::vector<std::string>& words) {
+    const auto wish = options.parse(words);
+    return wish ? "(no error)" : wish.error().line();
+  }
+};
+
+TEST(Options, MayGoWithoutTheirValue) {
+  const struct {
+    std::vector<std::string> words;
+    std::string resume;
+    std::string csv;
+  } cases[] = {
+      {{"--resume"}, "(latest)", ""},
+      {{"--resume", "--csv", "a.csv"}, "(latest)", "a.csv"},
+      {{"--resume", "-q", "--csv", "a.csv"}, "(latest)", "a.csv"},
+      {{"--csv", "a.csv", "--resume"}, "(latest)", "a.csv"},
+      {{"--resume", "spring", "--csv=a.csv"}, "spring", "a.csv"},
+      {{"--csv=a.csv", "--resume=spring"}, "spring", "a.csv"},
+      {{"--resume", "--"}, "(latest)", ""},
+  };
+  for (const auto& one : cases) {
+    SCOPED_TRACE(::testing::PrintToString(one.words));
+    WithResume sample;
+    ASSERT_EQ(sample.error(one.words), "(no error)");
+    EXPECT_EQ(sample.resume, one.resume);
+    EXPECT_EQ(sample.csv, one.csv);
+  }
+  EXPECT_EQ(WithResume{}.error({"--csv", "--resume"}),
+            "--csv needs a value (it is followed by --resume)");
+  EXPECT_EQ(WithResume{}.error({"--resume", "--resume"}), "--resume is given more than once");
+  EXPECT_EQ(WithResume{}.error({"--resume", "a", "--resume"}), "--resume is given more than once");
+  EXPECT_EQ(WithResume{}.error({"--resume="}), "--resume needs a value");
+  EXPECT_EQ(WithResume{}.error({"--resume", ""}), "--resume is empty");
+}
+
+TEST(Options, TakeWordsWhereACommandHasThem) {
+  WithResume sample;
+  ASSERT_EQ(sample.error({"a", "--quiet", "b"}), "(no error)");
+  EXPECT_THAT(sample.ids, ElementsAre("a", "b"));
+  EXPECT_EQ(WithResume{}.error({"a", "b", "c"}), "unexpected argument \"c\"");
+  EXPECT_EQ(WithResume{}.error({"a", "-x"}), "unknown option -x");
+  EXPECT_THAT(sample.options.help(80), HasSubstr("Usage: usher sample ID... [options]"));
+  Options strict(Manual{"sample", "an example", "About it.", {}, {}});
+  std::vector<std::string> ids;
+  strict.words("ID...", 1, 1, ids);
+  const auto wish = strict.parse(std::vector<std::string>{});
+  ASSERT_FALSE(wish);
+  EXPECT_EQ(wish.error().line(), "ID is missing");
+}
+
+TEST(Options, KnowWhatWasTyped) {
+  WithResume sample;
+  ASSERT_EQ(sample.error({"--user-export", "a.csv", "-q", "--resume"}), "(no error)");
+  EXPECT_THAT(sample.options.given(), ElementsAre("--csv", "--quiet", "--resume"));
+}
+
 TEST(Options, GiveHelpWhateverElseIsWrong) {
   Sample sample;
   for (const std::vector<std::string>& words :

@@ -36,12 +36,9 @@ std::uint64_t parts_done(const Progress& progress, std::uint64_t parts) {
 }
 
 std::string eta_in_words(const Progress& progress, double rate) {
-  const auto done = progress.tally.rows.done();
-  if (progress.total_rows <= done || rate < 1e-6) return {};
-  const double left = static_cast<double>(progress.total_rows - done) / rate;
-  constexpr double kTooFar = 1e7;  // seconds: four months, no forecast
-  if (left > kTooFar) return {};
-  return "ETA " + time_left(seconds{static_cast<std::int64_t>(std::ceil(left))});
+  const auto left = estimate(progress, rate);
+  if (!left || *left == Duration{}) return {};
+  return "ETA " + time_left(*left);
 }
 
 std::string errors_in_words(std::uint64_t errors) {
@@ -121,18 +118,43 @@ std::string time_left(Duration left) {
   return fmt::format("{}h {:02}m", total / 3600, total / 60 % 60);
 }
 
+std::optional<Duration> estimate(const Progress& progress, double rate) {
+  const auto done = progress.tally.rows.done();
+  if (progress.total_rows == 0) return std::nullopt;
+  if (progress.total_rows <= done) return Duration{};
+  if (rate < 1e-6) return std::nullopt;
+  const auto rows_left = static_cast<double>(progress.total_rows - done);
+  double left = rows_left / rate;
+  const auto now_done = static_cast<double>(done - std::min(done, progress.earlier));
+  if (progress.most_writes > 0 && now_done > 0) {
+    const double writes_a_row = static_cast<double>(progress.tally.traffic.writes) / now_done;
+    left = std::max(left, rows_left * writes_a_row / progress.most_writes);
+  }
+  constexpr double kTooFar = 1e7;  // seconds: four months, no forecast
+  if (left > kTooFar) return std::nullopt;
+  return seconds{static_cast<std::int64_t>(std::ceil(left))};
+}
+
+std::string chunks_in_words(std::uint64_t done, std::uint64_t chunks, std::string_view noun) {
+  const std::uint64_t percent = chunks == 0 ? 100 : std::min(done, chunks) * 100 / chunks;
+  return fmt::format("{}/{} {} ({}%)", done, chunks, noun, percent);
+}
+
 std::string render_bar(const Progress& progress, double rate, int width, bool colour) {
   const auto columns = static_cast<std::size_t>(std::max(width - 1, 1));
   const std::string waiting =
       progress.waiting.empty() ? std::string() : "waiting: " + printable(progress.waiting);
   std::vector<Part> parts = {
       {"", 0, Tone::good},  // the bar, when there is room left
-      {progress.total_rows == 0 ? "" : fmt::format("{}%", parts_done(progress, 100)), 6},
-      {rows_in_words(progress), 5},
+      {progress.total_rows == 0 ? "" : fmt::format("{}%", parts_done(progress, 100)), 7},
+      {rows_in_words(progress), 6},
+      {progress.chunks == 0 ? ""
+                            : fmt::format("{}/{} chunks", progress.chunks_done, progress.chunks),
+       2},
       {rate > 0 ? rate_in_words(rate) : "", 1},
-      {eta_in_words(progress, rate), 2},
-      {errors_in_words(progress.tally.rows.failed), 4, Tone::bad},
-      {waiting, 3, Tone::warning},
+      {eta_in_words(progress, rate), 3},
+      {errors_in_words(progress.tally.rows.failed), 5, Tone::bad},
+      {waiting, 4, Tone::warning},
   };
   fit(parts, columns);
   const std::size_t used = width_of(parts) + 2;
@@ -161,24 +183,41 @@ std::string render_line(const Progress& progress, double rate) {
   return line;
 }
 
+std::string render_chunks(const Progress& progress, double rate) {
+  const auto left = estimate(progress, rate);
+  return fmt::format("Progress: {} - ETA: {}",
+                     chunks_in_words(progress.chunks_done, progress.chunks),
+                     left ? time_left(*left) : "calculating...");
+}
+
 bool ProgressDisplay::is_line_due(const Progress& progress) const {
   const Duration passed = progress.elapsed - shown_.value_or(Duration{});
   if (passed >= kLinesAtLeast) return true;
+  if (progress.chunks > 0) return false;
   return passed >= kLinesApart && parts_done(progress, 10) > tenths_;
 }
 
 void ProgressDisplay::show(const Progress& progress) {
-  speed_.add(progress.elapsed, progress.tally.rows.done());
+  const auto done = progress.tally.rows.done();
+  speed_.add(progress.elapsed, done - std::min(done, progress.earlier));
   if (looks_.redraw) {
     if (shown_ && progress.elapsed - *shown_ < kRedraw) return;
     erase();
     bar_ = render_bar(progress, speed_.rate(), output_.width(), looks_.colour);
     draw();
+    shown_ = progress.elapsed;
   } else {
-    if (!is_line_due(progress)) return;
-    output_.line(render_line(progress, speed_.rate()));
-    tenths_ = parts_done(progress, 10);
+    show_line(progress);
   }
+}
+
+void ProgressDisplay::show_line(const Progress& progress) {
+  const bool chunk_ended = progress.chunks_done > chunks_done_;
+  if (!chunk_ended && !is_line_due(progress)) return;
+  output_.line(chunk_ended ? render_chunks(progress, speed_.rate())
+                           : render_line(progress, speed_.rate()));
+  chunks_done_ = std::max(chunks_done_, progress.chunks_done);
+  tenths_ = parts_done(progress, 10);
   shown_ = progress.elapsed;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How far an import has come, for somebody who waits for it: a bar that is redrawn on a terminal,
-// plain lines now and then on a pipe. What is shown is decided by pure functions of the Progress
-// and the width; the clock is the Progress's own. Tested by progress_test.cc.
+// plain lines now and then on a pipe, for a job one after each chunk. What is shown is decided by
+// pure functions of the Progress and the width; the clock is the Progress's own. Tested by
+// progress_test.cc.
 #pragma once
 
 #include <cstdint>
@@ -31,16 +32,27 @@ class Speedometer {
 [[nodiscard]] std::string rate_in_words(double rows_per_second);  // "498 rows/s", "0.4 rows/s"
 [[nodiscard]] std::string time_left(Duration left);               // "42s", "44m 10s", "2h 13m"
 
+// How long the rest takes at `rate`, the measured one of this run, yet never sooner than the rate
+// limit lets the writes out that rows have needed so far. Nothing: nobody knows.
+[[nodiscard]] std::optional<Duration> estimate(const Progress& progress, double rate);
+// "16/100 chunks (16%)"
+[[nodiscard]] std::string chunks_in_words(std::uint64_t done, std::uint64_t chunks,
+                                          std::string_view noun = "chunks");
+
 // One line without its end, at most `width` - 1 columns: the last column of a terminal wraps.
 [[nodiscard]] std::string render_bar(const Progress& progress, double rate, int width, bool colour);
 // "12,000/100,000 rows (12%), 498 rows/s, ETA 2m 57s, 3 errors, waiting: ..."
 [[nodiscard]] std::string render_line(const Progress& progress, double rate);
+// "Progress: 16/100 chunks (16%) - ETA: 44m 10s": scripts read it, so it must not change.
+[[nodiscard]] std::string render_chunks(const Progress& progress, double rate);
 
 // The writer. Messages appear above the bar; finish() leaves no trace of it.
 class ProgressDisplay {
  public:
   ProgressDisplay(Output& output, Looks looks) : output_(output), looks_(looks) {}
 
+  // Chunks that were complete when the run began: no news.
+  void begin_at(std::uint64_t chunks_done) { chunks_done_ = chunks_done; }
   void show(const Progress& progress);
   void say(std::string_view line);
   void finish();
@@ -48,6 +60,7 @@ class ProgressDisplay {
  private:
   void draw();
   void erase();
+  void show_line(const Progress& progress);
   [[nodiscard]] bool is_line_due(const Progress& progress) const;
 
   Output& output_;
@@ -55,7 +68,8 @@ class ProgressDisplay {
   Speedometer speed_;
   std::string bar_;  // on the screen now; empty: none
   std::optional<Duration> shown_;
-  std::uint64_t tenths_ = 0;  // of the rows, when the last plain line was written
+  std::uint64_t tenths_ = 0;       // of the rows, when the last plain line was written
+  std::uint64_t chunks_done_ = 0;  // likewise
 };
 
 }  // namespace usher::cli

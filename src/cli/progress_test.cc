@@ -86,6 +86,60 @@ TEST(Line, SaysTheSameInWords) {
   EXPECT_EQ(render_line(at(seconds{1}, 0, 0), 0), "0 rows");
 }
 
+Progress job_at(std::uint64_t done, std::uint64_t earlier, std::uint64_t chunks_done) {
+  Progress progress = at(seconds{100}, done, 100'000);
+  progress.earlier = earlier;
+  progress.chunks = 100;
+  progress.chunks_done = chunks_done;
+  return progress;
+}
+
+TEST(Chunks, AreToldInTheFormThatScriptsKnow) {
+  EXPECT_EQ(render_chunks(job_at(16'250, 0, 16), 31.6),
+            "Progress: 16/100 chunks (16%) - ETA: 44m 11s");
+  EXPECT_EQ(render_chunks(job_at(0, 0, 0), 0), "Progress: 0/100 chunks (0%) - ETA: calculating...");
+  EXPECT_EQ(render_chunks(job_at(99'999, 0, 99), 1), "Progress: 99/100 chunks (99%) - ETA: 1s");
+  EXPECT_EQ(render_chunks(job_at(100'000, 0, 100), 500),
+            "Progress: 100/100 chunks (100%) - ETA: 0s");
+}
+
+TEST(Chunks, StandInTheBar) {
+  Progress progress = job_at(45'207, 0, 45);
+  EXPECT_EQ(render_bar(progress, 512.4, 80, false),
+            "██████░░░░░░░░  45%  45,207/100,000 rows  45/100 chunks  512 rows/s  ETA 1m 47s");
+  EXPECT_EQ(render_bar(progress, 512.4, 50, false), "████░░░░░░░  45%  45,207/100,000 rows  ETA 1m 47s");
+}
+
+TEST(Estimate, IsNeverBetterThanTheRateLimitAllows) {
+  Progress progress = job_at(1000, 0, 1);
+  progress.tally.traffic.writes = 2000;
+  progress.most_writes = 50;
+  EXPECT_EQ(estimate(progress, 500), seconds{99'000 * 2 / 50});  // the first burst promises nothing
+  EXPECT_EQ(estimate(progress, 10), seconds{9900});
+  progress.most_writes = 0;
+  EXPECT_EQ(estimate(progress, 500), seconds{198});
+}
+
+TEST(Estimate, LeavesOutWhatEarlierRunsHaveDone) {
+  Progress progress = job_at(51'000, 50'000, 50);
+  progress.tally.traffic.writes = 2000;
+  progress.most_writes = 50;
+  EXPECT_EQ(estimate(progress, 1e6), seconds{49'000 * 2 / 50});
+  progress = job_at(50'000, 50'000, 50);
+  EXPECT_EQ(estimate(progress, 0), std::nullopt);
+
+  TextOutput output;
+  ProgressDisplay display(output, {});
+  display.begin_at(50);
+  progress.elapsed = seconds{1};
+  display.show(progress);
+  EXPECT_THAT(output.text, IsEmpty());
+  progress = job_at(51'000, 50'000, 51);
+  progress.elapsed = seconds{10};  // 1,000 rows in 10 s
+  display.show(progress);
+  EXPECT_EQ(output.text, "Progress: 51/100 chunks (51%) - ETA: 8m 10s\n");
+}
+
 TEST(TimeLeft, IsShortAndRoundedUp) {
   EXPECT_EQ(time_left(milliseconds{300}), "1s");
   EXPECT_EQ(time_left(seconds{59}), "59s");
@@ -143,6 +197,28 @@ TEST(Display, WritesPlainLinesNowAndThenOnAPipe) {
   EXPECT_LE(lines.size(), 12U);
   EXPECT_EQ(output.text.find('\x1b'), std::string::npos);
   EXPECT_EQ(output.text.find('\r'), std::string::npos);
+}
+
+TEST(Display, WritesALineAfterEachChunkOfAJob) {
+  TextOutput output;
+  ProgressDisplay display(output, {});
+  for (int tick = 1; tick <= 100; ++tick) {  // 10 s: 1,000 rows in chunks of 100
+    Progress progress = at(milliseconds{100 * tick}, static_cast<std::uint64_t>(tick) * 10, 1000);
+    progress.chunks = 10;
+    progress.chunks_done = static_cast<std::uint64_t>(tick) / 10;
+    display.show(progress);
+  }
+  const auto lines = split(output.text, '\n');
+  ASSERT_EQ(lines.size(), 11U);
+  EXPECT_EQ(lines[0], "Progress: 1/10 chunks (10%) - ETA: 9s");
+  EXPECT_EQ(lines[9], "Progress: 10/10 chunks (100%) - ETA: 0s");
+}
+
+TEST(Display, TellsSeveralChunksThatEndTogetherInOneLine) {
+  TextOutput output;
+  ProgressDisplay display(output, {});
+  display.show(job_at(40'000, 0, 40));
+  EXPECT_EQ(output.text, "Progress: 40/100 chunks (40%) - ETA: 2m 31s\n");
 }
 
 TEST(Display, IsSilentAboutAShortRunOnAPipe) {
