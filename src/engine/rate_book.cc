@@ -210,21 +210,6 @@ std::string RateBook::pause_reason() const {
 
 // --- holders -----------------------------------------------------------------------------------
 
-std::optional<std::uint32_t> RateBook::free_holder() const {
-  for (std::uint32_t holder = 0; holder < holders_; ++holder) {
-    if (lives_[holder] == Instant{}) return holder;
-  }
-  return std::nullopt;
-}
-
-bool RateBook::held(std::uint32_t holder) const {
-  return lives_[holder] == kHeld;
-}
-
-void RateBook::hold(std::uint32_t holder) {
-  lives_[holder] = kHeld;
-}
-
 void RateBook::bury(std::uint32_t holder, Instant when) {
   bool in_flight = false;
   for (std::size_t i = 0; i < windows_.size(); ++i) {

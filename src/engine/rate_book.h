@@ -107,9 +107,9 @@ class RateBook {
   [[nodiscard]] std::string pause_reason() const;
 
   // --- holders
-  [[nodiscard]] std::optional<std::uint32_t> free_holder() const;
-  [[nodiscard]] bool held(std::uint32_t holder) const;
-  void hold(std::uint32_t holder);
+  [[nodiscard]] bool vacant(std::uint32_t holder) const { return lives_[holder] == Instant{}; }
+  [[nodiscard]] bool held(std::uint32_t holder) const { return lives_[holder] == kHeld; }
+  void hold(std::uint32_t holder) { lives_[holder] = kHeld; }
   // The holder is gone: what it has in flight counts as answered at `when`, then its place is free.
   void bury(std::uint32_t holder, Instant when);
   void settle(Instant now);  // those buried by now
