@@ -101,6 +101,20 @@ void add_traffic(std::vector<std::string>& lines, const Tally::Traffic& traffic)
   if (!text.empty()) lines.push_back(field("  of them", text));
 }
 
+// What is missing between the rows and the users.
+void add_without_user(std::vector<std::string>& lines, const Tally::Rows& rows) {
+  const std::array<std::pair<std::uint64_t, const char*>, 2> parts = {
+      {{rows.without_organization, "their organization failed"},
+       {rows.unusable, "not usable as they stand"}}};
+  std::string text;
+  for (const auto& [number, why] : parts) {
+    if (number == 0) continue;
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{} {} ({})", with_commas(number), number == 1 ? "row" : "rows", why);
+  }
+  if (!text.empty()) lines.push_back(field("Not in Users", text));
+}
+
 std::vector<std::string> inside(const Ending& ending) {
   const UserImportReport& report = ending.report;
   const Tally& tally = report.tally;
@@ -121,6 +135,7 @@ std::vector<std::string> inside(const Ending& ending) {
     lines.push_back(table.row("Memberships", tally.memberships));
     lines.push_back(table.row("Organizations", tally.organizations));
   }
+  add_without_user(lines, rows);
   lines.emplace_back();
   if (report.rest_unread) {
     lines.push_back(field("Not counted", "the rest of the input, which was not read"));

@@ -113,6 +113,18 @@ TEST(Summary, HasOneStatusAndExitCodeForEveryEnd) {
   }
 }
 
+TEST(Summary, SaysWhichRowsLeftNobodyInTheCountOfUsers) {
+  Ending ending = some_failed();
+  EXPECT_THAT(joined(summary_lines(ending, false)), Not(HasSubstr("Not in Users")));
+  ending.report.tally.rows.without_organization = 1;
+  EXPECT_THAT(joined(summary_lines(ending, false)),
+              HasSubstr("│ Not in Users:   1 row (their organization failed)  "));
+  ending.report.tally.rows.without_organization = 0;
+  ending.report.tally.rows.unusable = 1000;
+  EXPECT_THAT(joined(summary_lines(ending, false)),
+              HasSubstr("│ Not in Users:   1,000 rows (not usable as they stand)  "));
+}
+
 TEST(Summary, IsARectangleForAnyNumbers) {
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     SCOPED_TRACE(seed);
@@ -123,6 +135,8 @@ TEST(Summary, IsARectangleForAnyNumbers) {
     Tally& tally = ending.report.tally;
     tally.rows = {0, number(), number(), number(), number()};
     tally.rows.read = tally.rows.done() + tally.rows.not_tried;
+    tally.rows.unusable = number();
+    tally.rows.without_organization = number();
     for (auto* things : {&tally.users, &tally.memberships, &tally.organizations}) {
       *things = {number(), number(), number(), number()};
     }

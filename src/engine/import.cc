@@ -46,6 +46,7 @@ void Import::feed(Candidate candidate, Now now) {
 void Import::count_bad_row() {
   ++impl_->tally.rows.read;
   ++impl_->tally.rows.failed;
+  ++impl_->tally.rows.unusable;
 }
 
 void Import::count_untried(std::uint64_t rows) {
@@ -143,6 +144,7 @@ Pass Import::Impl::pass_gate(Lane& lane, Row& row) {
       Failure failure;
       failure.at = FailedAt::membership_create;
       failure.message = "the row names no organization, and --require-membership is set";
+      ++tally.rows.unusable;
       end_row(lane, RowEnd::How::failed, std::move(failure));
     }
     return Pass::on;

@@ -150,6 +150,7 @@ void Import::Impl::removal_ended(Lane& lane, const Move& move) {
 }
 
 void Import::Impl::end_row(Lane& lane, RowEnd::How how, Failure failure) {
+  Row& row = lane.rows.front();
   switch (how) {
     case RowEnd::How::created:
       ++tally.rows.created;
@@ -159,6 +160,9 @@ void Import::Impl::end_row(Lane& lane, RowEnd::How how, Failure failure) {
       break;
     case RowEnd::How::failed:
       ++tally.rows.failed;
+      if (row.stage == Stage::organization && lane.user.state == StepState::absent) {
+        ++tally.rows.without_organization;
+      }
       break;
     case RowEnd::How::not_tried:
       ++tally.rows.not_tried;
@@ -167,7 +171,6 @@ void Import::Impl::end_row(Lane& lane, RowEnd::How how, Failure failure) {
       --tally.rows.read;
       break;
   }
-  Row& row = lane.rows.front();
   leave_gate(row);
   pending.ends.push_back(
       {row.candidate.record, how, std::move(failure), row.made_user, row.made_membership});

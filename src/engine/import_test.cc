@@ -176,12 +176,22 @@ TEST_F(Imports, AFailedOrganizationFailsItsRowsOnceEach) {
   EXPECT_EQ(tally().rows.created, 50U);
   EXPECT_EQ(machine().count(Method::get, "/organizations/external_id/gone"), 1U);
   EXPECT_EQ(tally().organizations.failed, 1U);
+  EXPECT_EQ(tally().rows.without_organization, 50U);
   EXPECT_EQ(tally().users.created, 50U) << "nobody is made for an organization that is missing";
   for (std::uint64_t record = 1; record <= 100; record += 2) {
     EXPECT_EQ(failure(record).at, FailedAt::org_resolution);
     EXPECT_EQ(failure(record).message, "Organization not found: gone");
     EXPECT_EQ(failure(record).http_status, 404);
   }
+}
+
+TEST_F(Imports, APersonIsTriedWhenAnyOfTheirOrganizationsIsThere) {
+  UserRow gone = person("p0", "gone");
+  gone.org.may_create = false;
+  run({gone, person("p0", "one"), gone, person("p1", "one")});
+  EXPECT_EQ(hows(), "fcfc");
+  EXPECT_EQ(tally().rows.without_organization, 1U) << "of the two rows, the one before the person";
+  EXPECT_EQ(tally().users.created, 2U);
 }
 
 TEST_F(Imports, AnOrganizationThatCannotBeReachedFailsItsRowsWithWhatWasHeard) {
@@ -250,6 +260,7 @@ TEST_F(Imports, RowsThatNeverReachTheMachineAreCountedToo) {
   const Tally::Rows& rows = tally().rows;
   EXPECT_EQ(rows.read, 8U);
   EXPECT_EQ(rows.failed, 1U);
+  EXPECT_EQ(rows.unusable, 1U);
   EXPECT_EQ(rows.not_tried, 7U);
   EXPECT_TRUE(machine().import.idle());
 }

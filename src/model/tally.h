@@ -15,6 +15,9 @@ struct Tally {
     std::uint64_t unchanged = 0;  // all of it was already there
     std::uint64_t failed = 0;
     std::uint64_t not_tried = 0;  // the run was stopped first
+    // Parts of failed that leave nobody in the count of users:
+    std::uint64_t unusable = 0;              // turned down before anything was asked
+    std::uint64_t without_organization = 0;  // it failed, and the person was not tried
     [[nodiscard]] std::uint64_t succeeded() const { return created + unchanged; }
     [[nodiscard]] std::uint64_t done() const { return created + unchanged + failed; }
   };

@@ -27,6 +27,7 @@ Tally would_be(const Survey& survey) {
   Tally tally;
   tally.rows.read = survey.rows;
   tally.rows.failed = survey.failed;
+  tally.rows.unusable = survey.failed;
   tally.rows.created = survey.rows - survey.failed;
   tally.users.created = survey.people;
   tally.memberships.created = survey.memberships;
