@@ -104,8 +104,8 @@ void add_traffic(std::vector<std::string>& lines, const Tally::Traffic& traffic)
 // What is missing between the rows and the users.
 void add_without_user(std::vector<std::string>& lines, const Tally::Rows& rows) {
   const std::array<std::pair<std::uint64_t, const char*>, 2> parts = {
-      {{rows.without_organization, "their organization failed"},
-       {rows.unusable, "not usable as they stand"}}};
+      {{rows.without_organization, "organization failed"},
+       {rows.unusable, "not usable"}}};
   std::string text;
   for (const auto& [number, why] : parts) {
     if (number == 0) continue;

@@ -118,11 +118,11 @@ TEST(Summary, SaysWhichRowsLeftNobodyInTheCountOfUsers) {
   EXPECT_THAT(joined(summary_lines(ending, false)), Not(HasSubstr("Not in Users")));
   ending.report.tally.rows.without_organization = 1;
   EXPECT_THAT(joined(summary_lines(ending, false)),
-              HasSubstr("│ Not in Users:   1 row (their organization failed)  "));
+              HasSubstr("│ Not in Users:   1 row (organization failed)  "));
   ending.report.tally.rows.without_organization = 0;
   ending.report.tally.rows.unusable = 1000;
   EXPECT_THAT(joined(summary_lines(ending, false)),
-              HasSubstr("│ Not in Users:   1,000 rows (not usable as they stand)  "));
+              HasSubstr("│ Not in Users:   1,000 rows (not usable)  "));
 }
 
 TEST(Summary, IsARectangleForAnyNumbers) {

@@ -125,6 +125,7 @@ Status ErrorLog::write(std::string_view records) {
   if (!file_) {
     USHER_TRY_ASSIGN(Appender opened, Appender::open(path_, Appender::Mode::truncate));
     file_.emplace(std::move(opened));
+    begun_ = true;
     if (format_ == Format::csv) {
       USHER_TRY(file_->write(csv_header()));
     }

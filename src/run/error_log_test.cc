@@ -183,6 +183,16 @@ TEST_F(ErrorLogFile, HoldsRecordsBackUntilAnEarlierFileMayGo) {
   EXPECT_EQ(folder_.read("e.jsonl"), sample.json() + sample.json());
 }
 
+TEST_F(ErrorLogFile, IsItsOwnOnceItIsWritten) {
+  ErrorLog log = prepared(at("e.jsonl"));
+  const Sample sample;
+  ASSERT_TRUE(log.add(sample.row()));
+  ASSERT_TRUE(log.begin());
+  ASSERT_TRUE(log.add(sample.row()));
+  ASSERT_TRUE(log.close());
+  EXPECT_EQ(folder_.read("e.jsonl"), sample.json() + sample.json());
+}
+
 TEST_F(ErrorLogFile, KeepsAnEarlierFileWhenARunNeverBegan) {
   folder_.write("e.csv", std::string(csv_header()));
   {
