@@ -54,6 +54,18 @@ Import::Options machine_options(const UserImportOptions& options) {
   return import;
 }
 
+double most_writes_a_second(const RateLimit& limit) {
+  double most = 0;
+  const WindowMask mask = workos::windows_of(net::Method::post, "/user_management/users");
+  const std::vector<RateWindow> windows = windows_of(limit);
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    if (windows.size() > 1 && (mask >> i & 1U) == 0) continue;
+    const double rate = windows[i].limit / std::chrono::duration<double>(windows[i].span).count();
+    most = most == 0 ? rate : std::min(most, rate);
+  }
+  return most;
+}
+
 Result<net::Client> open_client(const UserImportOptions& options) {
   net::Client::Options client;
   client.base_url = options.api_url;
@@ -213,6 +225,10 @@ void Loop::hear_signals() {
   if (stop_fd_ < 0 || ::poll(&ready, 1, 0) <= 0) return;
   std::array<char, 16> bytes{};
   const ssize_t got = ::read(stop_fd_, bytes.data(), bytes.size());
+  if (got == 0) {  // whoever could ask to stop is gone: a worker's coordinator
+    leave_ = true;
+    end_with(End::interrupted, {"interrupted"});
+  }
   for (ssize_t i = 0; i < got; ++i) {
     if (interrupted_) leave_ = true;
     interrupted_ = true;

@@ -18,6 +18,8 @@ namespace usher {
 
 // What the options mean for the machine and for the client.
 [[nodiscard]] Import::Options machine_options(const UserImportOptions& options);
+// Writes that the limits allow in the long run; 0: any number.
+[[nodiscard]] double most_writes_a_second(const RateLimit& limit);
 [[nodiscard]] Result<net::Client> open_client(const UserImportOptions& options);
 
 class Loop {

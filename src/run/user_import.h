@@ -114,6 +114,9 @@ struct UserImportReport {
   Error reason;  // unless finished or interrupted
   // It stopped early, and what a pipe still had to say is in no count: it may never end.
   bool rest_unread = false;
+  // Of a job: its counts are of all its runs together, as the store has them.
+  std::string job;     // its id; empty: none
+  std::string folder;  // of the job
 };
 
 // Fails (nothing was sent) on unusable input or options. `stop_fd`: becomes readable when the run

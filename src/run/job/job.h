@@ -42,7 +42,7 @@ inline constexpr std::uint32_t kMostChunk = 10'000;
 [[nodiscard]] int work();
 
 // How a job stands, for somebody who looks from outside while it is working or not.
-struct Status {
+struct Standing {
   std::string id;
   std::string folder;
   // made: nothing was sent yet. done: every row succeeded. failed_rows: every row has ended, some
@@ -63,9 +63,9 @@ struct Status {
   Error problem;            // unreadable
 };
 
-[[nodiscard]] std::string_view to_string(Status::State state);  // "running", "failed rows", ...
-[[nodiscard]] Status look(const Folder& folder);
+[[nodiscard]] std::string_view to_string(Standing::State state);  // "running", "failed rows", ...
+[[nodiscard]] Standing look(const Folder& folder);
 // Refuses while a process holds it, and what is no job.
-[[nodiscard]] usher::Status remove(const Folder& folder);
+[[nodiscard]] Status remove(const Folder& folder);
 
 }  // namespace usher::job
