@@ -48,19 +48,11 @@ void count(RowCounts& counts, std::int64_t mark) {
 
 }  // namespace
 
-AllStepCounts count_all_steps(SQLite::Database& db) {
+AllStepCounts count_all_steps(StepLog& steps) {
   AllStepCounts counts;
-  // A step that is on its way once more is open, whatever it was; there are few of those.
-  SQLite::Statement steps(db,
-                          "SELECT kind, state, 1 FROM step UNION ALL "
-                          "SELECT kind, state, 1 FROM begun UNION ALL "
-                          "SELECT step.kind, step.state, -1 FROM begun JOIN step USING (key)");
-  while (steps.executeStep()) {
-    const int kind = steps.getColumn(0).getInt() & 3;
-    const auto state = static_cast<StepState>(steps.getColumn(1).getInt() & 7);
-    const auto by = static_cast<std::uint64_t>(steps.getColumn(2).getInt64());
-    count(counts.at(static_cast<std::size_t>(kind)), state, by);
-  }
+  steps.count([&](StepKind kind, StepState state, int by) {
+    count(counts.at(static_cast<std::size_t>(kind)), state, static_cast<std::uint64_t>(by));
+  });
   return counts;
 }
 

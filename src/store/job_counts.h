@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "store/job_store.h"
+#include "store/step_log.h"
 
 namespace SQLite {
 class Database;
@@ -18,7 +19,7 @@ namespace usher {
 // By number of the kind; all of it throws SQLite::Exception.
 using AllStepCounts = std::array<StepCounts, 4>;
 
-[[nodiscard]] AllStepCounts count_all_steps(SQLite::Database& db);
+[[nodiscard]] AllStepCounts count_all_steps(StepLog& steps);
 // For each `size` rows; `size` > 0.
 [[nodiscard]] std::vector<RowCounts> count_rows_by(SQLite::Database& db, std::uint64_t size);
 

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "store/step_table.h"
+#include "store/step_log.h"
 
 namespace usher {
 namespace {
@@ -25,12 +25,9 @@ namespace {
 constexpr int kApplication = 0x75736872;  // "ushr"
 constexpr int kFormat = 1;
 
-// Keys are random, so each settled step changes a page of its own: small pages keep what is written
-// small.
-constexpr int kPage = 1024;
-
+constexpr int kPage = 4096;
 // When the WAL has grown to this many pages they are written back into the file.
-constexpr int kMostWalPages = 16'384;
+constexpr int kMostWalPages = 4'096;
 
 constexpr std::chrono::seconds kPatience{10};
 
@@ -61,15 +58,6 @@ CREATE TABLE run (
   end     TEXT NOT NULL,        -- 'finished', 'interrupted', ...
   workers INTEGER NOT NULL
 );)sql";
-
-std::string schema() {
-  const std::string columns = step_columns();
-  return fmt::format(
-      "CREATE TABLE step (  -- settled{}) WITHOUT ROWID;\n"
-      "CREATE TABLE begun (  -- on their way, perhaps once more: hides what `step` says{})"
-      " WITHOUT ROWID;\n{}",
-      columns, columns, kTables);
-}
 
 std::string folder_of(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -181,7 +169,8 @@ Status create_job_file(const std::string& path, const char* vfs) {
     SQLite::Database db(draft, SQLite::OPEN_READWRITE, 0, vfs == nullptr ? "" : vfs);
     settle_in(db);
     db.exec(fmt::format("PRAGMA page_size = {}; PRAGMA journal_mode = WAL; BEGIN;", kPage));
-    db.exec(schema());
+    db.exec(StepLog::schema());
+    db.exec(kTables);
     db.exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT",
                         kApplication, kFormat));
   } catch (const SQLite::Exception& error) {
@@ -217,7 +206,7 @@ Result<std::unique_ptr<SQLite::Database>> connect(const std::string& path, int f
 
 Result<std::unique_ptr<SQLite::Database>> open_job_file(const std::string& path, const char* vfs) {
   try {
-    USHER_TRY_ASSIGN(auto db, connect(path, SQLite::OPEN_READWRITE, vfs));
+    USHER_TRY_ASSIGN(auto db, connect(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, vfs));
     if (sqlite3_db_readonly(db->getHandle(), "main") == 1) {
       return std::unexpected(cannot_open(path));
     }

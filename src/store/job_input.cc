@@ -152,7 +152,9 @@ Result<InputChange> take_rows(SQLite::Database& db, const JobStore::NextRow& nex
   replace_rows(db);
   db.exec(kDropWorkTables);
   if (change.repaired + change.added + change.gone > 0) {
-    db.exec(fmt::format("DELETE FROM step WHERE state = {}", static_cast<int>(StepState::failed)));
+    // Not deleted: their place in the log is known by its number.
+    db.exec(fmt::format("UPDATE step SET state = {}, id = '' WHERE state = {}",
+                        static_cast<int>(StepState::absent), static_cast<int>(StepState::failed)));
   }
   return change;
 }

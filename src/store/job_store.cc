@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The store of a job on SQLite. What has only begun goes into a small table of its own, so that the
-// large one, whose keys are random, is changed once a step and not twice.
+// The store of a job on SQLite: transactions around the tables that have files of their own.
 #include "store/job_store.h"
 
 #include <algorithm>
@@ -15,7 +14,7 @@
 #include "store/job_file.h"
 #include "store/job_input.h"
 #include "store/job_rows.h"
-#include "store/step_table.h"
+#include "store/step_log.h"
 #include "store/used.h"
 
 namespace usher {
@@ -56,19 +55,27 @@ class SqliteJobStore final : public JobStore {
 
   Result<RowState> row(std::uint64_t record) override {
     return attempt([&]() -> Result<RowState> {
-      if (others_wrote() || !is_ahead(record)) read_ahead(record);
+      if (version_.moved() || !is_ahead(record)) read_ahead(record);
       return is_ahead(record) ? marks::state(ahead_[record - ahead_from_]) : RowState{};
     });
   }
 
   Status apply(std::span<const StepWrite> writes, std::span<const RowMark> row_marks) override {
     if (writes.empty() && row_marks.empty()) return {};
-    for (const RowMark& mark : row_marks) forget(mark.record);
-    return change([&]() -> Status {
-      for (const StepWrite& write : writes) put(write);
+    const Status applied = change([&]() -> Status {
+      steps_.begin();
+      for (const StepWrite& write : writes) steps_.put(write.key, write.record);
+      if (version_.moved()) ahead_.clear();
       for (const RowMark& mark : row_marks) USHER_TRY(put(mark));
       return {};
     });
+    if (applied) {
+      steps_.committed();
+      version_.keep_up();
+    } else {
+      steps_.rolled_back();
+    }
+    return applied;
   }
 
   Result<std::string> note(std::string_view name) override {
@@ -157,7 +164,7 @@ class SqliteJobStore final : public JobStore {
 
   Result<StepCounts> count_steps(StepKind kind) override {
     return attempt([&]() -> Result<StepCounts> {
-      return count_all_steps(*db_).at(static_cast<std::size_t>(kind));
+      return count_all_steps(steps_).at(static_cast<std::size_t>(kind));
     });
   }
 
@@ -192,14 +199,9 @@ class SqliteJobStore final : public JobStore {
     });
   }
 
-  void put(const StepWrite& write) {
-    if (write.record.state == StepState::begun) return begun_.put(write.key, write.record);
-    begun_.erase(write.key);
-    steps_.put(write.key, write.record);
-  }
-
   Status put(const RowMark& mark) {
     if (run_ == 0) return fail(path_ + ": rows end in a run, and none is under way");
+    forget(mark.record);
     const Used used(end_row_);
     end_row_.bind(1, static_cast<std::int64_t>(mark.record));
     end_row_.bind(2, marks::ended(mark, run_));
@@ -227,13 +229,6 @@ class SqliteJobStore final : public JobStore {
     if (is_ahead(record)) ahead_[record - ahead_from_] = kForgotten;
   }
 
-  // Since this process last read or wrote anything at all; asking costs nothing.
-  bool others_wrote() {
-    std::uint32_t version = 0;
-    sqlite3_file_control(db_->getHandle(), "main", SQLITE_FCNTL_DATA_VERSION, &version);
-    return std::exchange(version_, version) != version;
-  }
-
   // An import asks for one row after the other. What this process ends is forgotten here when it
   // ends it; rows that another ends are not this one's to ask for, until it takes over the work of
   // one that died: hence join_run().
@@ -255,8 +250,7 @@ class SqliteJobStore final : public JobStore {
 
   std::string path_;
   std::unique_ptr<SQLite::Database> db_;
-  StepTable steps_{*db_, "step", "begun"};
-  StepTable begun_{*db_, "begun"};
+  StepLog steps_{*db_};
   SQLite::Statement end_row_{
       *db_, fmt::format("UPDATE row SET mark = (mark & {}) | ?2 WHERE record = ?1",
                         marks::kMember | marks::kMadeUser | marks::kMadeMembership)};
@@ -266,7 +260,7 @@ class SqliteJobStore final : public JobStore {
   std::uint32_t run_ = 0;
   std::uint64_t ahead_from_ = 0;
   std::vector<std::int64_t> ahead_;
-  std::uint32_t version_ = 0;
+  Version version_{*db_};
 };
 
 Result<std::unique_ptr<JobStore>> wrap(const std::string& path,

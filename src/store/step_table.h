@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A table of steps in an SQLite file, as both stores have it: sorted by key, one compact row a
-// step. A room's secret: only src/store includes it. Tested by store_test.cc and job_store_test.cc.
+// Steps in a table of an SQLite file, as both stores have it: its columns, how a step gets in and
+// out, and the simplest table, sorted by key. A room's secret: only src/store includes it. Tested
+// by store_test.cc.
 #pragma once
 
 #include <memory>
@@ -11,18 +12,30 @@
 namespace SQLite {
 class Database;
 class Statement;
+class Column;
 }  // namespace SQLite
 
 namespace usher {
 
-// The columns of a table of steps, for CREATE TABLE. Comments in it are what `.schema` shows.
-[[nodiscard]] std::string step_columns();
+// The columns of a table of steps, for CREATE TABLE; comments in it are what `.schema` shows.
+// `key`: what the key's column is besides.
+[[nodiscard]] std::string step_columns(const char* key);
 
-// All of it throws SQLite::Exception.
+// All below throws SQLite::Exception.
+
+inline constexpr const char* kStepColumns = "kind, state, id, identity, wish, begun_at";
+// Out of the first columns, kStepColumns, of the row at which the query stands.
+[[nodiscard]] StepRecord read_step(SQLite::Statement& query);
+// ?1 is the key, then come kStepColumns.
+void bind_step(SQLite::Statement& statement, const Key& key, const StepRecord& record);
+[[nodiscard]] StepKind to_kind(const SQLite::Column& column);
+[[nodiscard]] StepState to_state(const SQLite::Column& column);
+[[nodiscard]] Key to_key(const SQLite::Column& column);
+void bind_key(SQLite::Statement& statement, const Key& key);
+
 class StepTable {
  public:
-  // `first`: a table of the same columns whose steps hide those of `table`; "" for none.
-  StepTable(SQLite::Database& db, const std::string& table, const std::string& first = "");
+  StepTable(SQLite::Database& db, const std::string& table);
   ~StepTable();
   StepTable(const StepTable&) = delete;
   StepTable& operator=(const StepTable&) = delete;
