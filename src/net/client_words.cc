@@ -26,8 +26,8 @@ std::optional<int> tls_reason(std::string_view said) {
   if (at == said.npos) return std::nullopt;
   const std::string_view digits = said.substr(at + kMark.size(), 8);
   unsigned long code = 0;
-  const char* const end = digits.data() + digits.size();
-  if (std::from_chars(digits.data(), end, code, 16).ptr != end) return std::nullopt;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
+  if (read.ptr != digits.data() + digits.size()) return std::nullopt;
   return ERR_GET_REASON(code);
 }
 
