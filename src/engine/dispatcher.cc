@@ -24,6 +24,7 @@ std::string in_brackets(const std::string& detail) {
 
 Dispatcher::Dispatcher(const Import::Options& options)
     : concurrency_(options.concurrency),
+      ahead_(options.begin_ahead),
       retry_(options.retry),
       limited_(!options.windows.empty()),
       pacer_(options.rate.book ? Pacer(options.rate.book, options.rate.holder)
@@ -82,16 +83,36 @@ void Dispatcher::pump(Now now, Turn& turn) {
       send(std::move(task), queue.mask, now, turn);
     }
   }
+  if (ahead_ > 0 && !turn.writes.empty()) announce(now, turn);
+}
+
+// Since the disk is written anyway: what will leave soon is begun with it, so that it can leave at
+// once when an answer makes room.
+void Dispatcher::announce(Now now, Turn& turn) {
+  const bool writes_begun = std::ranges::any_of(
+      turn.writes, [](const StepWrite& write) { return write.record.state == StepState::begun; });
+  if (!writes_begun) return;
+  std::size_t left = ahead_;
+  for (auto& [queue, tasks] : ready_) {
+    for (auto& task : tasks) {
+      if (left == 0) return;
+      if (begin(*task, now, turn)) --left;
+    }
+  }
+}
+
+bool Dispatcher::begin(Task& task, Now now, Turn& turn) {
+  if (!task.step->creates() || task.record.state == StepState::begun) return false;
+  task.record.state = StepState::begun;
+  task.record.begun_at = now.wall;
+  turn.writes.push_back({task.key, task.record});
+  return true;
 }
 
 void Dispatcher::send(std::unique_ptr<Task> task, WindowMask mask, Now now, Turn& turn) {
   const std::uint64_t ticket = next_ticket_++;
   net::Request request = std::move(task->request);
-  if (task->step->creates() && task->record.state != StepState::begun) {
-    task->record.state = StepState::begun;
-    task->record.begun_at = now.wall;
-    turn.writes.push_back({task->key, task->record});
-  }
+  begin(*task, now, turn);
   task->sent = true;
   task->resting = false;
   ++traffic.requests;

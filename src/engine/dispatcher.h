@@ -105,6 +105,8 @@ class Dispatcher {
   void enqueue(std::unique_ptr<Task> task);
   void delay(std::unique_ptr<Task> task, Instant when);
   void send(std::unique_ptr<Task> task, WindowMask mask, Now now, Turn& turn);
+  void announce(Now now, Turn& turn);
+  static bool begin(Task& task, Now now, Turn& turn);
   [[nodiscard]] bool stays(const Task& task, Instant when, Instant now) const;
   [[nodiscard]] WindowMask mask_of(const net::Request& request) const;
   [[nodiscard]] int allowed() const;
@@ -113,6 +115,7 @@ class Dispatcher {
   void throttled(std::unique_ptr<Task> task, const Answer& answer, Now now);
 
   int concurrency_;
+  std::size_t ahead_;
   RetryPolicy retry_;
   bool limited_;
   Pacer pacer_;

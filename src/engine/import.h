@@ -8,6 +8,9 @@
 //   3. tell ends         settled before told (I2)
 //   4. feed rows         with what the store knows *after* step 1
 //
+// A Turn whose writes settle steps but begin none may be sent at once: its writes, and then its
+// ends, wait for the next one's; rows are fed with what waits to be written.
+//
 // A row walks: organization → user → membership. Rows of one person stand in one lane, one step at
 // a time, in the order of the file (I4). Rows of one organization share its gate, so it is looked
 // up or made once; gates of one name take turns (name_turns.h). Steps know their API
@@ -74,6 +77,9 @@ class Import {
     Existing existing = Existing::link;
     bool require_membership = false;
     bool one_organization = false;  // of every row: without it the run is halted
+    // Creates that are begun before their turn, whenever one must be: fewer writes to a disk that
+    // is slow. After a crash they are in doubt as well, and looked up.
+    std::size_t begin_ahead = 0;
     // Only organizations are looked up and made; rows whose organization is there end unseen and
     // uncounted, those whose organization fails end here. The first pass of a job with workers.
     bool organizations_only = false;

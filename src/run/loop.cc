@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,9 +20,9 @@ namespace {
 using End = UserImportReport::End;
 
 constexpr Duration kTick = std::chrono::milliseconds{100};
-// Marks share the commits of steps; alone they wait for this many, or for this long.
-constexpr std::size_t kMarksAtOnce = 256;
-constexpr Duration kMarksWait = std::chrono::milliseconds{200};
+// What nobody waits for is written together: so many rows, or after so long.
+constexpr std::size_t kEndsAtOnce = 512;
+constexpr Duration kEndsWait = std::chrono::milliseconds{50};
 
 std::vector<RateWindow> windows_of(const RateLimit& limit) {
   switch (limit.kind) {
@@ -52,6 +53,11 @@ Import::Options machine_options(const UserImportOptions& options) {
   import.seed = static_cast<std::uint64_t>(read_clocks().steady.time_since_epoch().count());
   import.nonce = random_hex(8);
   return import;
+}
+
+std::size_t begin_ahead(const UserImportOptions& options) {
+  constexpr std::size_t kRounds = 4;  // of what is in flight
+  return static_cast<std::size_t>(options.concurrency) * kRounds;
 }
 
 double most_writes_a_second(const RateLimit& limit) {
@@ -120,7 +126,8 @@ bool Loop::feed(Now now) {
         break;
       case Rows::Next::Kind::bad:
         import_.count_bad_row();
-        tell({next->record, RowEnd::How::failed, std::move(next->failure)}, now);
+        ends_.push_back({next->record, RowEnd::How::failed, std::move(next->failure)});
+        if (must_write(now)) write(now);
         break;
       case Rows::Next::Kind::row:
         fed = true;
@@ -144,6 +151,10 @@ bool Loop::look_up(Candidate& candidate) {
 }
 
 bool Loop::find(const Key& key, StepRecord& record) {
+  if (const auto waits = latest_.find(key); waits != latest_.end()) {
+    record = writes_[waits->second].record;
+    return true;
+  }
   auto found = store_.find(key);
   if (found) {
     record = std::move(*found);
@@ -155,32 +166,45 @@ bool Loop::find(const Key& key, StepRecord& record) {
 }
 
 void Loop::obey(Turn turn, Now now) {
-  write(turn.writes, now);
+  if (writes_.empty() && ends_.empty()) oldest_ = now.steady;
+  for (StepWrite& write : turn.writes) {
+    begun_ = begun_ || write.record.state == StepState::begun;
+    latest_[write.key] = writes_.size();
+    writes_.push_back(std::move(write));
+  }
+  std::ranges::move(turn.ends, std::back_inserter(ends_));
+  if (must_write(now)) write(now);
   if (leave_) return;
   for (const Turn::Send& send : turn.sends) client_.send(send.ticket, send.request);
   for (const std::string& warning : turn.warnings) observer_.warned(warning);
-  for (const RowEnd& end : turn.ends) {
-    if (end.how == RowEnd::How::failed) {
-      tell(end, now);
-    } else {
-      if (end.how == RowEnd::How::created || end.how == RowEnd::How::unchanged) mark(end);
-      rows_.forget(end.record);
-    }
-  }
 }
 
-// Puts the steps on the disk, and with them the ends of rows that were told before.
-void Loop::write(std::span<const StepWrite> writes, Now now) {
-  const bool due =
-      marks_.size() >= kMarksAtOnce || (!marks_.empty() && now.steady - oldest_mark_ >= kMarksWait);
-  if (writes.empty() && !due) return;
-  if (Status applied = store_.apply(writes, marks_); !applied) {
+bool Loop::must_write(Now now) const {
+  if (begun_) return true;
+  if (writes_.empty() && ends_.empty()) return false;
+  return ends_.size() >= kEndsAtOnce || now.steady - oldest_ >= kEndsWait;
+}
+
+// Steps and the ends of their rows, in one piece. Failures are told before: a line too many is
+// better than one that is missing.
+void Loop::write(Now now) {
+  for (const RowEnd& end : ends_) {
+    if (end.how == RowEnd::How::failed) tell(end, now);
+    if (end.how == RowEnd::How::created || end.how == RowEnd::How::unchanged) mark(end);
+  }
+  Status applied = store_.apply(writes_, marks_);
+  if (applied) {
+    observer_.settled(marks_);
+    for (const RowEnd& end : ends_) rows_.forget(end.record);
+  } else {
     end_with(End::store, std::move(applied.error()));
     leave_ = true;
-    return;
   }
-  observer_.settled(marks_);
+  writes_.clear();
+  latest_.clear();
+  ends_.clear();
   marks_.clear();
+  begun_ = false;
 }
 
 void Loop::mark(const RowEnd& end) {
@@ -192,13 +216,12 @@ void Loop::mark(const RowEnd& end) {
   mark.made_user = end.made_user;
   mark.made_membership = end.made_membership;
   mark.again = rows_.again(end.record);
-  if (marks_.empty()) oldest_mark_ = read_clocks().steady;
   marks_.push_back(mark);
 }
 
 // A failure that nobody could be told of is not marked: the row is tried again.
 void Loop::tell(const RowEnd& end, Now now) {
-  if (deaf_) return rows_.forget(end.record);
+  if (deaf_) return;
   mark(end);
   if (Status told = rows_.tell(end.record, end.failure, now.wall, observer_); !told) {
     marks_.pop_back();
@@ -273,10 +296,7 @@ void Loop::report_progress(Instant now) {
 
 // Every row of the input ends in one count (I9): what was not read or not ended was not tried.
 UserImportReport Loop::finish() {
-  if (!marks_.empty()) {
-    oldest_mark_ = {};
-    write({}, read_clocks());
-  }
+  if (!leave_ || interrupted_) write(read_clocks());
   if (import_.halt() == Import::Halt::denied) end_with(End::denied, import_.halt_reason());
   if (import_.halt() == Import::Halt::organization) {
     end_with(End::organization, import_.halt_reason());

@@ -4,8 +4,9 @@
 // process, and for each worker of many. Tested by tests/scenarios.
 #pragma once
 
-#include <span>
+#include <cstddef>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/import.h"
@@ -18,6 +19,8 @@ namespace usher {
 
 // What the options mean for the machine and for the client.
 [[nodiscard]] Import::Options machine_options(const UserImportOptions& options);
+// How many creates a store that really writes to the disk lets begin before their turn.
+[[nodiscard]] std::size_t begin_ahead(const UserImportOptions& options);
 // Writes that the limits allow in the long run; 0: any number.
 [[nodiscard]] double most_writes_a_second(const RateLimit& limit);
 [[nodiscard]] Result<net::Client> open_client(const UserImportOptions& options);
@@ -38,7 +41,9 @@ class Loop {
   bool look_up(Candidate& candidate);
   bool find(const Key& key, StepRecord& record);
   void obey(Turn turn, Now now);
-  void write(std::span<const StepWrite> writes, Now now);
+  [[nodiscard]] bool must_write(Now now) const;
+  void write(Now now);
+  void end_rows(Now now);
   void mark(const RowEnd& end);
   void tell(const RowEnd& end, Now now);
   void wait(Now now);
@@ -61,8 +66,13 @@ class Loop {
   std::uint64_t total_rows_ = 0;
   std::uint64_t own_warnings_ = 0;
   std::vector<std::string> warnings_;
-  std::vector<RowMark> marks_;  // of rows that have ended, not written yet
-  Instant oldest_mark_{};
+  // What waits to be written: steps, and the rows that end with them.
+  std::vector<StepWrite> writes_;
+  std::unordered_map<Key, std::size_t, Hash128Hasher> latest_;  // by key, in writes_
+  std::vector<RowEnd> ends_;
+  std::vector<RowMark> marks_;
+  Instant oldest_{};
+  bool begun_ = false;  // one of them must be on the disk before its request leaves
   bool input_ended_ = false;
   bool stopping_ = false;
   bool interrupted_ = false;

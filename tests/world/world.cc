@@ -2,6 +2,7 @@
 #include "world/world.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include <boost/json.hpp>
@@ -235,12 +236,15 @@ void World::check_settled(const RowEnd& end) {
 
 // --- one life ----------------------------------------------------------------------------------
 
-bool World::obey(Import& import, Turn turn, Life& life) {
-  static_cast<void>(import);
-  if (!turn.writes.empty()) {
-    if (!act()) return false;
-    static_cast<void>(disk_.apply(turn.writes, {}));
+// What begins a step is written before anything leaves; what only settles may wait.
+bool World::obey(Turn turn, Life& life) {
+  bool begins = false;
+  for (StepWrite& write : turn.writes) {
+    begins = begins || write.record.state == StepState::begun;
+    waiting_writes_.push_back(std::move(write));
   }
+  std::ranges::move(turn.ends, std::back_inserter(waiting_ends_));
+  if ((begins || random_.chance(0.3)) && !write(life)) return false;
   for (Turn::Send& send : turn.sends) {
     if (!act()) return false;
     check_begun(send.request);
@@ -248,12 +252,26 @@ bool World::obey(Import& import, Turn turn, Life& life) {
     if (send.request.method != net::Method::get) ++writes_seen_;
     flights_.push_back({send.ticket, std::move(send.request)});
   }
-  for (RowEnd& end : turn.ends) {
+  return true;
+}
+
+bool World::write(Life& life) {
+  if (!waiting_writes_.empty()) {
+    if (!act()) return false;
+    static_cast<void>(disk_.apply(std::exchange(waiting_writes_, {}), {}));
+  }
+  for (RowEnd& end : std::exchange(waiting_ends_, {})) {
     if (!act()) return false;
     check_settled(end);
     life.ends.push_back(std::move(end));
   }
   return true;
+}
+
+StepRecord World::known(const Key& key) {
+  const auto waits = std::ranges::find_if(waiting_writes_.rbegin(), waiting_writes_.rend(),
+                                          [&](const StepWrite& write) { return write.key == key; });
+  return waits != waiting_writes_.rend() ? waits->record : *disk_.find(key);
 }
 
 bool World::feed(Import& import, const std::vector<UserRow>& rows, std::size_t& next) {
@@ -265,9 +283,9 @@ bool World::feed(Import& import, const std::vector<UserRow>& rows, std::size_t& 
     candidate.keys = make_keys(hasher_, rows[next]);
     keys_[candidate.record] = candidate.keys;
     rows_[candidate.record] = rows[next];
-    candidate.user = *disk_.find(candidate.keys.user);
-    candidate.organization = *disk_.find(candidate.keys.organization);
-    candidate.membership = *disk_.find(candidate.keys.membership);
+    candidate.user = known(candidate.keys.user);
+    candidate.organization = known(candidate.keys.organization);
+    candidate.membership = known(candidate.keys.membership);
     import.feed(std::move(candidate), now_);
     fed = true;
     ++next;
@@ -305,10 +323,13 @@ World::Life World::live(const std::vector<UserRow>& rows, std::uint64_t cut_at) 
   actions_ = 0;
   cut_at_ = cut_at;
   flights_.clear();
+  waiting_writes_.clear();
+  waiting_ends_.clear();
   now_.wall += std::chrono::minutes{10};
   Import::Options options;
   options.concurrency = concurrency;
   options.seed = random_.next();
+  options.begin_ahead = random_.chance(0.5) ? random_.below(9) : 0;
   options.nonce = fmt::format("{:x}", random_.next());
   options.retry.attempts = 1000;  // giving up is another test (engine/dispatcher_test.cc)
   Import import(options);
@@ -320,12 +341,13 @@ World::Life World::live(const std::vector<UserRow>& rows, std::uint64_t cut_at) 
       stopped = now_.steady;
       import.stop();
     }
-    alive = obey(import, import.turn(now_), life);
-    if (alive && feed(import, rows, next)) alive = obey(import, import.turn(now_), life);
+    alive = obey(import.turn(now_), life);
+    if (alive && feed(import, rows, next)) alive = obey(import.turn(now_), life);
     if (!alive || (import.idle() && (next == rows.size() || stopped))) break;
     if (import.halt() != Import::Halt::none) break;
     alive = happen(import);
   }
+  alive = alive && write(life);
   const bool ended = alive && import.idle();
   life.finished = ended && next == rows.size() && !stopped;
   life.stopped = ended && stopped.has_value();

@@ -113,7 +113,9 @@ class World {
     net::Request request;
   };
   bool act() { return ++actions_ < cut_at_; }
-  bool obey(Import& import, Turn turn, Life& life);
+  bool obey(Turn turn, Life& life);
+  bool write(Life& life);
+  StepRecord known(const Key& key);
   void pass(Duration span);
   bool happen(Import& import);
   bool feed(Import& import, const std::vector<UserRow>& rows, std::size_t& next);
@@ -128,6 +130,8 @@ class World {
   Random random_;
   sandbox::Sandbox api_;
   Disk disk_;
+  std::vector<StepWrite> waiting_writes_;
+  std::vector<RowEnd> waiting_ends_;
   Hasher hasher_{"one job's key"};
   Now now_;
   std::vector<Flight> flights_;

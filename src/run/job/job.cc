@@ -71,6 +71,7 @@ class Run {
                   Chunks(std::move(counts), job_.plan.chunk_size), face_);
     ledger.started(job_.plan.mode, job_.start.rows);
     auto report = work(ledger);
+    if (report) tell_last(*report, ledger);
     const Status views = ledger.finish();
     const End end = report ? report->end : End::store;
     const Status ended = job_.store->end_run(read_clocks().wall, to_word(end));
@@ -83,8 +84,17 @@ class Run {
   }
 
  private:
+  // The last chunk is told too.
+  static void tell_last(const UserImportReport& report, Ledger& ledger) {
+    Progress last;
+    last.tally = report.tally;
+    last.elapsed = report.elapsed;
+    ledger.progressed(last);
+  }
+
   Result<UserImportReport> work(Ledger& ledger) {
     Import::Options machine = machine_options(job_.plan.options);
+    machine.begin_ahead = begin_ahead(job_.plan.options);
     const Instant now = read_clocks().steady;
     USHER_TRY_ASSIGN(auto rate, SharedRate::open(job_.folder.rate(), machine.windows, now));
     rate->settle_dead(now);

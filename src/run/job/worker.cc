@@ -91,6 +91,7 @@ Result<UserImportReport> work_on(const Orders& orders, Reporter& reporter) {
   scope.partitions = orders.partitions;
   USHER_TRY_ASSIGN(std::unique_ptr<Rows> rows, Rows::open(options, std::move(scope), -1));
   Import::Options machine = machine_options(options);
+  machine.begin_ahead = begin_ahead(options);
   const Instant now = read_clocks().steady;
   USHER_TRY_ASSIGN(auto rate, SharedRate::open(folder.rate(), machine.windows, now));
   USHER_TRY_ASSIGN(machine.rate, rate->join(now));
