@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/job_file.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstdint>
-#include <cstdio>
-#include <string_view>
 #include <thread>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -17,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "store/step_log.h"
 
 namespace usher {
@@ -75,16 +72,22 @@ int wait_for_writer(void* /*nothing*/, int calls) {
   return 1;
 }
 
-int number(SQLite::Database& db, const char* query) {
-  return db.execAndGet(query).getInt();
-}
-
-void settle_in(SQLite::Database& db) {
-  sqlite3_extended_result_codes(db.getHandle(), 1);
-  sqlite3_busy_handler(db.getHandle(), wait_for_writer, nullptr);
-  db.exec(
+// As a URI, because SQLite would read a name that begins with "file:" as one.
+std::unique_ptr<SQLite::Database> connect(const std::string& path, int flags,
+                                          const std::string& vfs, const char* parameter = "") {
+  auto db =
+      std::make_unique<SQLite::Database>("file:" + percent_encode(path) + parameter,
+                                         flags | SQLite::OPEN_URI | SQLite::OPEN_NOMUTEX, 0, vfs);
+  sqlite3_extended_result_codes(db->getHandle(), 1);
+  sqlite3_busy_handler(db->getHandle(), wait_for_writer, nullptr);
+  db->exec(
       "PRAGMA secure_delete = OFF; PRAGMA temp_store = FILE; PRAGMA trusted_schema = OFF;"
       "PRAGMA cell_size_check = ON");
+  return db;
+}
+
+int number(SQLite::Database& db, const char* query) {
+  return db.execAndGet(query).getInt();
 }
 
 Error not_ours(const std::string& path) {
@@ -106,7 +109,7 @@ Error cannot_open(const std::string& path) {
     return system_error("cannot write to the store", path, errno);
   }
   if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-    return system_error("cannot write into the folder of the store", folder, errno);
+    return system_error("its folder cannot be written", path, errno);
   }
   return {path + ": cannot open the store or the files beside it (-wal, -shm)",
           "check the permissions and the limit of open files (ulimit -n)"};
@@ -123,6 +126,10 @@ Status refuse_foreign(SQLite::Database& db, const std::string& path) {
                 "use that version");
   }
   if (format < 1) return std::unexpected(damaged(path, "it has no format"));
+  // Looks at every table, and at hardly any of their pages.
+  for (const char* table : {"row", "step", "place", "begun", "note", "run", "placed"}) {
+    number(db, fmt::format("SELECT EXISTS (SELECT 1 FROM {})", table).c_str());
+  }
   return {};
 }
 
@@ -141,6 +148,10 @@ Error in_words(const std::string& path, const SQLite::Exception& error) {
               "settled is kept"};
     case SQLITE_NOTADB:
       return not_ours(path);
+    // No statement of ours is wrong by itself.
+    case SQLITE_ERROR:
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
     case SQLITE_CORRUPT:
       return damaged(path, error.what());
     case SQLITE_READONLY:
@@ -159,20 +170,19 @@ Error in_words(const std::string& path, const SQLite::Exception& error) {
 }
 
 // Made under another name, so that a crash in the middle leaves no half store behind.
-Status create_job_file(const std::string& path, const char* vfs) {
+Status create_job_file(const std::string& path, const std::string& vfs) {
   if (exists(path)) return fail(path + " is there already", "resume the job, or choose another id");
   const std::string draft = path + ".new";
   Fd fd(::open(draft.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!fd) return std::unexpected(system_error("cannot create the store", draft, errno));
   fd.reset();  // before SQLite locks it: closing any descriptor drops a process's locks
   try {
-    SQLite::Database db(draft, SQLite::OPEN_READWRITE, 0, vfs == nullptr ? "" : vfs);
-    settle_in(db);
-    db.exec(fmt::format("PRAGMA page_size = {}; PRAGMA journal_mode = WAL; BEGIN;", kPage));
-    db.exec(StepLog::schema());
-    db.exec(kTables);
-    db.exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT",
-                        kApplication, kFormat));
+    const auto db = connect(draft, SQLite::OPEN_READWRITE, vfs);
+    db->exec(fmt::format("PRAGMA page_size = {}; PRAGMA journal_mode = WAL; BEGIN;", kPage));
+    db->exec(StepLog::schema());
+    db->exec(kTables);
+    db->exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT",
+                         kApplication, kFormat));
   } catch (const SQLite::Exception& error) {
     ::unlink(draft.c_str());
     return std::unexpected(in_words(path, error));
@@ -189,24 +199,23 @@ Status create_job_file(const std::string& path, const char* vfs) {
 
 namespace {
 
-Result<std::unique_ptr<SQLite::Database>> connect(const std::string& path, int flags,
-                                                  const char* vfs) {
+Status refuse_no_file(const std::string& path) {
   struct stat info{};
   if (::stat(path.c_str(), &info) != 0) {
     return std::unexpected(system_error("cannot open the store", path, errno));
   }
-  if (S_ISDIR(info.st_mode)) return fail(path + ": is a folder, not the store of a job");
-  auto db = std::make_unique<SQLite::Database>(path, flags, 0, vfs == nullptr ? "" : vfs);
-  settle_in(*db);
-  USHER_TRY(refuse_foreign(*db, path));
-  return db;
+  if (S_ISDIR(info.st_mode)) return fail(path + " is a folder, not the store of a job");
+  return {};
 }
 
 }  // namespace
 
-Result<std::unique_ptr<SQLite::Database>> open_job_file(const std::string& path, const char* vfs) {
+Result<std::unique_ptr<SQLite::Database>> open_job_file(const std::string& path,
+                                                        const std::string& vfs) {
+  USHER_TRY(refuse_no_file(path));
   try {
-    USHER_TRY_ASSIGN(auto db, connect(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, vfs));
+    auto db = connect(path, SQLite::OPEN_READWRITE, vfs);
+    USHER_TRY(refuse_foreign(*db, path));
     if (sqlite3_db_readonly(db->getHandle(), "main") == 1) {
       return std::unexpected(cannot_open(path));
     }
@@ -221,9 +230,17 @@ Result<std::unique_ptr<SQLite::Database>> open_job_file(const std::string& path,
   }
 }
 
-Result<std::unique_ptr<SQLite::Database>> look_at_job_file(const std::string& path) {
+Result<std::unique_ptr<SQLite::Database>> look_at_job_file(const std::string& path, Look how) {
+  USHER_TRY(refuse_no_file(path));
   try {
-    return connect(path, SQLite::OPEN_READONLY, nullptr);
+    // "unix-none" takes no locks: there is nobody to lock out, and a file that cannot be written
+    // cannot be locked either.
+    auto db = connect(path, SQLite::OPEN_READONLY, how == Look::cut ? "unix-none" : "",
+                      how == Look::still ? "?immutable=1" : "");
+    if (how == Look::cut) db->exec("PRAGMA locking_mode = EXCLUSIVE");
+    sqlite3_db_config(db->getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    USHER_TRY(refuse_foreign(*db, path));
+    return db;
   } catch (const SQLite::Exception& error) {
     return std::unexpected(in_words(path, error));
   }

@@ -14,6 +14,7 @@
 #include "store/job_file.h"
 #include "store/job_input.h"
 #include "store/job_rows.h"
+#include "store/job_view.h"
 #include "store/step_log.h"
 #include "store/used.h"
 
@@ -108,6 +109,7 @@ class SqliteJobStore final : public JobStore {
     std::uint32_t number = 0;
     USHER_TRY(change([&]() -> Status {
       number = db_->execAndGet("SELECT coalesce(max(number), 0) + 1 FROM run").getUInt();
+      if (number > marks::kMostRun) return fail(path_ + ": a job cannot have more runs");
       SQLite::Statement insert(*db_, "INSERT INTO run VALUES (?, ?, NULL, '', ?)");
       insert.bind(1, number);
       insert.bind(2, since_1970(now));
@@ -184,13 +186,17 @@ class SqliteJobStore final : public JobStore {
     try {
       return act();
     } catch (const SQLite::Exception& error) {
-      return std::unexpected(in_words(path_, error));
+      Error words = in_words(path_, error);
+      const int kind = error.getErrorCode() & 0xFF;
+      if (kind == SQLITE_IOERR || kind == SQLITE_CORRUPT) broken_ = words;
+      return std::unexpected(std::move(words));
     }
   }
 
   // One transaction: on disk when it returns, or nothing of it is.
   template <class Do>
   Status change(Do act) {
+    if (broken_) return std::unexpected(*broken_);
     return attempt([&]() -> Status {
       Transaction transaction(*db_);
       USHER_TRY(act());
@@ -257,14 +263,19 @@ class SqliteJobStore final : public JobStore {
   SQLite::Statement rows_{
       *db_, fmt::format("SELECT record, mark FROM row WHERE record >= ? ORDER BY record LIMIT {}",
                         kAhead)};
+  // What a disk holds that has failed once cannot be known: a second fsync() may well succeed, and
+  // lie. Nothing more is written.
+  std::optional<Error> broken_;
   std::uint32_t run_ = 0;
   std::uint64_t ahead_from_ = 0;
   std::vector<std::int64_t> ahead_;
   Version version_{*db_};
 };
 
-Result<std::unique_ptr<JobStore>> wrap(const std::string& path,
-                                       Result<std::unique_ptr<SQLite::Database>> db) {
+}  // namespace
+
+Result<std::unique_ptr<JobStore>> job_store_in(const std::string& path,
+                                               Result<std::unique_ptr<SQLite::Database>> db) {
   if (!db) return std::unexpected(std::move(db.error()));
   try {
     return std::make_unique<SqliteJobStore>(path, std::move(*db));
@@ -273,19 +284,13 @@ Result<std::unique_ptr<JobStore>> wrap(const std::string& path,
   }
 }
 
-}  // namespace
-
 Result<std::unique_ptr<JobStore>> JobStore::create(const std::string& path, const char* vfs) {
-  USHER_TRY(create_job_file(path, vfs));
+  USHER_TRY(create_job_file(path, vfs == nullptr ? "" : vfs));
   return open(path, vfs);
 }
 
 Result<std::unique_ptr<JobStore>> JobStore::open(const std::string& path, const char* vfs) {
-  return wrap(path, open_job_file(path, vfs));
-}
-
-Result<std::unique_ptr<JobStore>> JobStore::look(const std::string& path) {
-  return wrap(path, look_at_job_file(path));
+  return job_store_in(path, open_job_file(path, vfs == nullptr ? "" : vfs));
 }
 
 }  // namespace usher
