@@ -21,6 +21,7 @@ using Arguments = std::span<const std::string>;  // what follows the command's n
 
 int import_users_command(Arguments arguments, Surroundings& around);
 int generate_command(Arguments arguments, Surroundings& around);
+int jobs_command(Arguments arguments, Surroundings& around);
 int sandbox_command(Arguments arguments, Surroundings& around);
 
 }  // namespace usher::cli

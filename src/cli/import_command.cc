@@ -10,6 +10,8 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/credentials.h"
+#include "cli/import_job.h"
+#include "cli/job_words.h"
 #include "cli/narrator.h"
 #include "cli/signals.h"
 #include "cli/summary.h"
@@ -23,6 +25,7 @@ constexpr std::size_t kKindsShown = 5;
 struct Flags {
   std::string csv;
   OrgChoice org;
+  JobChoice job;
   std::string role_mapping;
   std::string errors_out;
   std::string api_url;
@@ -55,6 +58,8 @@ Manual manual() {
         "usher import-users --csv users.csv --errors-out errors.jsonl"},
        {"What would happen, without a key or a network",
         "usher import-users --csv users.csv --dry-run"},
+       {"As a job, which goes on after any interruption: usher import-users --resume",
+        "usher import-users --csv users.csv --job-id migration-2024-01-15 --workers 4"},
        {"Against a local copy of the API (usher sandbox)",
         "WORKOS_SECRET_KEY=sk_test_1 usher import-users --csv users.csv --api-url "
         "http://127.0.0.1:4100"}},
@@ -65,8 +70,8 @@ Manual manual() {
 
 void declare_what(Options& options, Flags& flags) {
   options.heading("What is imported")
-      .text("--csv,--user-export", "FILE", "the CSV to import, - for the standard input (required)",
-            flags.csv)
+      .text("--csv,--user-export", "FILE",
+            "the CSV to import, - for the standard input (required, but for --resume)", flags.csv)
       .text("--role-mapping", "FILE",
             "a CSV with the columns external_id and role_slug: further roles, one pair a row",
             flags.role_mapping)
@@ -115,8 +120,11 @@ void declare_how(Options& options, Flags& flags) {
               return {};
             })
       .flag("--allow-http", "send the key unencrypted to another machine than this one",
-            flags.allow_http)
-      .heading("What is told")
+            flags.allow_http);
+}
+
+void declare_told(Options& options, Flags& flags) {
+  options.heading("What is told")
       .text("--errors-out", "FILE",
             "failed rows as JSON lines, or as CSV when FILE ends in .csv; only made when a row "
             "fails",
@@ -126,11 +134,21 @@ void declare_how(Options& options, Flags& flags) {
       .flag("--quiet", "only the summary", flags.quiet);
 }
 
-Result<UserImportOptions> to_options(const Flags& flags) {
-  if (trim(flags.csv).empty()) return fail("--csv FILE is required");
+// What a job reads must be there again when it goes on, and for each of its workers.
+Status check_inputs(const Flags& flags, const std::optional<ImportJob>& job) {
+  const bool resume = job && job->request.resume && !job->request.given.contains("--csv");
+  if (!resume && trim(flags.csv).empty()) return fail("--csv FILE is required");
+  if (job && (flags.csv == "-" || flags.role_mapping == "-")) {
+    return fail("a job cannot read the standard input, which cannot be read again",
+                "save it to a file first");
+  }
   if (flags.csv == "-" && flags.role_mapping == "-") {
     return fail("--csv and --role-mapping cannot both be the standard input");
   }
+  return {};
+}
+
+Result<UserImportOptions> to_options(const Flags& flags) {
   if (flags.include_secrets && flags.errors_out.empty()) {
     return fail("--errors-include-secrets needs --errors-out");
   }
@@ -148,21 +166,49 @@ Result<UserImportOptions> to_options(const Flags& flags) {
   return options;
 }
 
-Status add_credentials(UserImportOptions& options, const Flags& flags, const std::string& again,
+Status add_credentials(UserImportOptions& options, const Flags& flags,
+                       const std::optional<ImportJob>& job, const std::string& again,
                        const Surroundings& around) {
   const Settings settings(around);
-  USHER_TRY_ASSIGN(options.api_url, settings.api_url(flags.api_url, flags.allow_http));
-  if (options.dry_run) return {};
+  const job::Plan* plan = job && job->plan ? &*job->plan : nullptr;
+  if (plan != nullptr && flags.api_url.empty()) {
+    USHER_TRY(check_address(*job, settings));
+    options.api_url = plan->options.api_url;
+  } else {
+    USHER_TRY_ASSIGN(options.api_url, settings.api_url(flags.api_url, flags.allow_http));
+  }
+  if (options.dry_run || (plan != nullptr && plan->options.dry_run)) return {};
   USHER_TRY_ASSIGN(options.api_key, settings.api_key(again));
   return {};
 }
 
-Result<std::optional<ErrorLog>> prepare_log(const Flags& flags, Surroundings& around) {
+// What this run is about, wherever it was said.
+struct Matter {
+  std::string input;  // path, or what stands for it
+  bool dry_run = false;
+  std::string address;
+  Existing existing = Existing::link;
+};
+
+Matter matter_of(const UserImportOptions& typed, const std::optional<ImportJob>& job) {
+  Matter matter{typed.csv, typed.dry_run, typed.api_url, typed.existing};
+  if (!job || !job->request.resume) return matter;
+  if (job->plan) {
+    matter.dry_run = job->plan->options.dry_run;
+    matter.existing = job->plan->options.existing;
+    if (typed.csv.empty()) matter.input = job->plan->csv.path;
+  }
+  if (matter.input.empty()) matter.input = "the job's file";
+  return matter;
+}
+
+Result<std::optional<ErrorLog>> prepare_log(const Flags& flags, const Matter& matter,
+                                            Surroundings& around) {
   if (flags.errors_out.empty()) return std::nullopt;
   USHER_TRY_ASSIGN(ErrorLog log, ErrorLog::prepare({.path = flags.errors_out,
                                                     .include_secrets = flags.include_secrets,
-                                                    .dry_run = flags.dry_run,
-                                                    .inputs = {flags.csv, flags.role_mapping}}));
+                                                    .dry_run = matter.dry_run,
+                                                    .inputs = {matter.input, flags.role_mapping}}));
   if (log.renamed() && !flags.quiet) {
     around.err.line(
         fmt::format("Failed rows go to {}{}.", printable(log.path()),
@@ -185,11 +231,12 @@ bool print_ending(const Ending& ending, bool quiet, Surroundings& around) {
   if (!why.empty()) {
     around.err.line("usher import-users: cannot write the summary to the standard output: " + why);
     const bool dry = ending.report.dry_run;
-    around.err.line(
-        fmt::format("  The {} itself has ended ({}); this is its summary. Run the same "
-                    "command again to have it again{}.",
-                    dry ? "dry run" : "import", status_in_words(ending.report),
-                    dry ? "" : ": nobody is made twice"));
+    const std::string again =
+        ending.job ? "See how it stands: " + job_line("jobs show", ending.job->id, ending.job->root)
+                   : std::string("Run the same command again to have it again") +
+                         (dry ? "" : ": nobody is made twice");
+    around.err.line(fmt::format("  The {} itself has ended ({}); this is its summary. {}.",
+                                dry ? "dry run" : "import", status_in_words(ending.report), again));
     print_lines(around.err, summary);
   }
   if (!quiet || ending.report.end != UserImportReport::End::finished) {
@@ -205,32 +252,53 @@ std::string line_again(Arguments arguments) {
   return shell_line(words);
 }
 
-int run_import(const UserImportOptions& options, const Flags& flags, std::optional<ErrorLog>& log,
-               const std::string& again, Surroundings& around) {
+struct Undertaking {
+  UserImportOptions options;
+  Matter matter;
+  std::optional<ImportJob> job;
+  Given given;
+  std::string again;  // this command line
+};
+
+Result<UserImportReport> set_out(const Undertaking& all, Observer& observer, int stop_fd,
+                                 const Surroundings& around) {
+  if (!all.job) return around.import_users(all.options, observer, stop_fd);
+  job::Request request = all.job->request;
+  request.options = all.options;
+  request.program = around.program;
+  return around.jobs.run(request, observer, stop_fd);
+}
+
+int run_import(const Undertaking& all, const Flags& flags, std::optional<ErrorLog>& log,
+               Surroundings& around) {
   std::optional<StopSignals> signals;
   if (around.catch_signals) {
     auto installed = StopSignals::install();
     if (installed) signals.emplace(std::move(*installed));
   }
-  const std::string input = csv::name_of(options.csv);
-  Narrator narrator({input, options.dry_run ? "nobody (dry run)" : options.api_url, flags.quiet,
-                     options.dry_run, signals ? StopSignals::seen : nullptr},
+  const std::string input = csv::name_of(all.matter.input);
+  const bool dry_run = all.matter.dry_run;
+  Narrator narrator({input, dry_run ? "nobody (dry run)" : all.matter.address, flags.quiet, dry_run,
+                     signals ? StopSignals::seen : nullptr},
                     around.err, around.looks(around.err), log ? &*log : nullptr);
-  auto report = around.import_users(options, narrator, signals ? signals->fd() : -1);
+  auto report = set_out(all, narrator, signals ? signals->fd() : -1, around);
   const Status logged = narrator.finish(report ? &*report : nullptr);
   if (!report) {
     around.err.line("usher import-users: " + report.error().line());
     return kExitCouldNotRun;
   }
+  std::optional<JobEnding> job;
+  if (all.job) job = job_ending(*all.job, all.given, *report, narrator);
   Ending ending{std::move(*report),
                 input,
                 log && log->written() ? log->path() : "",
-                options.existing,
+                all.matter.existing,
                 narrator.failures().largest(kKindsShown),
                 narrator.failures().kinds(),
-                again,
-                options.api_url,
-                log && log->untouched() ? log->path() : ""};
+                all.again,
+                all.matter.address,
+                log && log->untouched() ? log->path() : "",
+                std::move(job)};
   const bool printed = print_ending(ending, flags.quiet, around);
   if (!logged && ending.report.end != UserImportReport::End::observer) {
     around.err.line("usher import-users: the file of failed rows is not complete: " +
@@ -247,17 +315,32 @@ int import_users_command(Arguments arguments, Surroundings& around) {
   Options options(manual());
   declare_what(options, flags);
   declare_how(options, flags);
+  declare_job(options, flags.job);
+  declare_told(options, flags);
   if (const auto done = read_options(options, arguments, around)) return *done;
 
+  Undertaking all;
+  all.given = options.given();
+  all.again = line_again(arguments);
+  auto job = wanted_job(flags.job, all.given);
+  if (!job) return usage_error(options, around, job.error());
+  all.job = std::move(*job);
+  if (const Status fine = check_inputs(flags, all.job); !fine) {
+    return usage_error(options, around, fine.error());
+  }
   auto wished = to_options(flags);
   if (!wished) return usage_error(options, around, wished.error());
-  const std::string again = line_again(arguments);
-  if (const Status ready = add_credentials(*wished, flags, again, around); !ready) {
-    return could_not_run(options, around, ready.error());
+  all.options = std::move(*wished);
+  if (all.job) {
+    const Status found = look_up(*all.job, around);
+    if (!found) return could_not_run(options, around, found.error());
   }
-  auto log = prepare_log(flags, around);
+  const Status ready = add_credentials(all.options, flags, all.job, all.again, around);
+  if (!ready) return could_not_run(options, around, ready.error());
+  all.matter = matter_of(all.options, all.job);
+  auto log = prepare_log(flags, all.matter, around);
   if (!log) return could_not_run(options, around, log.error());
-  return run_import(*wished, flags, *log, again, around);
+  return run_import(all, flags, *log, around);
 }
 
 }  // namespace usher::cli

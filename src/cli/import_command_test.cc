@@ -98,7 +98,6 @@ TEST(ImportCommand, RefusesWhatCannotBeMeantInOneLineAndReadsNothing) {
        "1,000,000 (got \"fast\")"},
       {{"--csv", "u", "--existing", "skip"},
        "--existing must be link, fail or update (got \"skip\")"},
-      {{"--csv", "u", "--job-id", "spring"}, "unknown option --job-id"},
       {{"--csv", "u", "--errors-include-secrets"}, "--errors-include-secrets needs --errors-out"},
       {{"u.csv"}, "unexpected argument \"u.csv\""},
   };

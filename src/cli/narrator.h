@@ -33,6 +33,7 @@ class Narrator : public Observer {
   Narrator(Plan plan, Output& output, Looks looks, ErrorLog* log)
       : plan_(std::move(plan)), colour_(looks.colour), display_(output, looks), log_(log) {}
 
+  void job_opened(const JobStart& start) override;
   void started(Mode mode, std::uint64_t total_rows) override;
   void warned(const std::string& warning) override;
   [[nodiscard]] Status failed(const FailedRow& row) override;
@@ -42,9 +43,13 @@ class Narrator : public Observer {
   // No report: it could not begin.
   [[nodiscard]] Status finish(const UserImportReport* report);
   [[nodiscard]] const ErrorGroups& failures() const { return failures_; }
+  // How the job stood when it was opened; nothing: no job.
+  [[nodiscard]] const std::optional<JobStart>& job() const { return job_; }
+  [[nodiscard]] std::uint64_t chunks_done() const { return chunks_done_; }
 
  private:
   void replace_log();
+  void tell_last_chunk(const UserImportReport& report);
   void say(std::string_view text, Tone tone = Tone::plain);
 
   Plan plan_;
@@ -56,6 +61,8 @@ class Narrator : public Observer {
   std::uint64_t warnings_ = 0;
   std::size_t told_failures_ = 0;
   int told_stops_ = 0;
+  std::optional<JobStart> job_;
+  std::uint64_t chunks_done_ = 0;
 };
 
 }  // namespace usher::cli

@@ -38,8 +38,14 @@ void add_reason(std::vector<std::string>& lines, const Ending& ending) {
   if (!report.reason.next.empty()) lines.push_back("  " + report.reason.next);
 }
 
+void add_file(Steps& steps, const std::string& path) {
+  steps.step("See the failed rows: " + printable(path));
+  if (path.ends_with(".csv")) return;
+  steps.command("jq -r .errorMessage " + shell_line(std::vector<std::string>{path}) +
+                " | sort | uniq -c | sort -rn | head");
+}
+
 void add_look(Steps& steps, const Ending& ending) {
-  const std::string path = shell_line(std::vector<std::string>{ending.errors_path});
   if (!ending.kept_errors_path.empty()) {
     steps.step(printable(ending.kept_errors_path) +
                " is as an earlier run left it, since this one stopped before it tried a row");
@@ -49,10 +55,7 @@ void add_look(Steps& steps, const Ending& ending) {
     steps.step("See the failed rows one by one: add --errors-out errors.jsonl and run again");
     return;
   }
-  steps.step("See the failed rows: " + printable(ending.errors_path));
-  if (!ending.errors_path.ends_with(".csv")) {
-    steps.command("jq -r .errorMessage " + path + " | sort | uniq -c | sort -rn | head");
-  }
+  add_file(steps, ending.errors_path);
 }
 
 void add_again(Steps& steps, const Ending& ending, std::string_view when) {
@@ -65,6 +68,31 @@ void add_again(Steps& steps, const Ending& ending, std::string_view when) {
   }
 }
 
+// A job goes on by its name: nothing else has to be said again.
+void add_job_steps(Steps& steps, const Ending& ending, const JobEnding& job) {
+  const UserImportReport& report = ending.report;
+  const bool failed = report.tally.rows.failed > 0;
+  if (failed) add_file(steps, job.errors_path);
+  if (report.end == End::interrupted) {
+    steps.step("Go on where it stopped:");
+  } else if (report.end != End::finished) {
+    steps.step("Once that is put right, go on where it stopped:");
+  } else if (failed) {
+    steps.step(fmt::format("Correct them in {} and try just these again:", printable(ending.csv)));
+  } else {
+    return;
+  }
+  steps.command(job.resume);
+  if (failed) steps.more("Rows that succeeded are skipped; --csv FILE takes a repaired copy.");
+}
+
+void add_dry_run_steps(Steps& steps, const Ending& ending, const JobEnding& job) {
+  if (ending.report.tally.rows.failed > 0) add_look(steps, ending);
+  if (job.for_real.empty()) return;
+  steps.step("Nothing was sent. The import itself, under the same name:");
+  steps.command(job.for_real);
+}
+
 }  // namespace
 
 std::vector<std::string> next_steps(const Ending& ending) {
@@ -72,6 +100,12 @@ std::vector<std::string> next_steps(const Ending& ending) {
   std::vector<std::string> lines;
   add_reason(lines, ending);
   Steps steps;
+  if (ending.job) {
+    report.dry_run ? add_dry_run_steps(steps, ending, *ending.job)
+                   : add_job_steps(steps, ending, *ending.job);
+    for (std::string& line : steps.lines()) lines.push_back(std::move(line));
+    return lines;
+  }
   if (report.tally.rows.failed > 0 || !ending.kept_errors_path.empty()) add_look(steps, ending);
   if (report.end == End::interrupted) {
     add_again(steps, ending, "Go on: run the same command again");

@@ -241,8 +241,10 @@ Result<Options::Wish> Options::parse(std::span<const std::string> arguments) {
   USHER_TRY(take_words(app.remaining()));
   for (std::size_t i = 0; i < options_.size(); ++i) {
     if (parsed[i]->count() + bare[i] == 0) continue;
-    USHER_TRY(take_results(options_[i], parsed[i]->results(), bare[i]));
-    given_.insert(options_[i].names.front());
+    const auto results = parsed[i]->results();
+    USHER_TRY(take_results(options_[i], results, bare[i]));
+    const bool has_value = !options_[i].value.empty() && !results.empty();
+    given_[options_[i].names.front()] = has_value ? results.back() : "";
   }
   return Wish::run;
 }

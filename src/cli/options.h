@@ -7,8 +7,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -62,8 +62,8 @@ class Options {
   enum class Wish { run, help };
   // Errors: unknown options (with the nearest known one), missing, repeated and bad values.
   [[nodiscard]] Result<Wish> parse(std::span<const std::string> arguments);
-  // The options that were typed, each by its first name.
-  [[nodiscard]] const std::set<std::string>& given() const { return given_; }
+  // The options that were typed, each by its first name, with its last value.
+  [[nodiscard]] const std::map<std::string, std::string>& given() const { return given_; }
   [[nodiscard]] std::string help(int width) const;
   [[nodiscard]] const Manual& manual() const { return manual_; }
 
@@ -99,7 +99,7 @@ class Options {
   std::string heading_ = "Options";
   std::vector<Option> options_;
   Words words_;
-  std::set<std::string> given_;
+  std::map<std::string, std::string> given_;
 };
 
 // The candidate that was probably meant; empty when none is close.

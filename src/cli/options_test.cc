@@ -12,6 +12,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Pair;
 
 struct Sample {
   std::string csv;
@@ -180,7 +181,8 @@ TEST(Options, TakeWordsWhereACommandHasThem) {
 TEST(Options, KnowWhatWasTyped) {
   WithResume sample;
   ASSERT_EQ(sample.error({"--user-export", "a.csv", "-q", "--resume"}), "(no error)");
-  EXPECT_THAT(sample.options.given(), ElementsAre("--csv", "--quiet", "--resume"));
+  EXPECT_THAT(sample.options.given(),
+              ElementsAre(Pair("--csv", "a.csv"), Pair("--quiet", ""), Pair("--resume", "")));
 }
 
 TEST(Options, GiveHelpWhateverElseIsWrong) {

@@ -12,22 +12,31 @@
 
 #include "base/text.h"
 #include "cli/signals.h"
+#include "cli/terminal_input.h"
 
 namespace usher::cli {
 namespace {
+
+// A worker process of a job: started by usher itself, never typed.
+int work_command(Arguments /*arguments*/, Surroundings& around) {
+  return around.jobs.work();
+}
 
 struct Command {
   std::string_view name;
   std::string_view alias;  // empty: none
   std::string_view summary;
   int (*run)(Arguments arguments, Surroundings& around);
+  bool hidden = false;
 };
 
 constexpr std::array kCommands = {
     Command{"import-users", "import", "create users, organizations and memberships from a CSV",
             import_users_command},
+    Command{"jobs", "", "list the jobs, and look at, watch or remove one", jobs_command},
     Command{"sandbox", "", "a local copy of the WorkOS API to try an import on", sandbox_command},
     Command{"generate", "", "made-up people as a CSV, as many rows as you like", generate_command},
+    Command{"work", "", "", work_command, true},
 };
 
 const Command* find_command(std::string_view word) {
@@ -42,6 +51,7 @@ std::string overview() {
       "usher moves people into an API in bulk, and cannot lose one.\n\nUsage: usher COMMAND "
       "[options]\n\nCommands:\n";
   for (const Command& command : kCommands) {
+    if (command.hidden) continue;
     std::string names(command.name);
     if (!command.alias.empty()) names += fmt::format(" ({})", command.alias);
     text += fmt::format("  {:<24}{}\n", names, command.summary);
@@ -64,6 +74,7 @@ int unknown_command(const std::string& word, Surroundings& around) {
   } else {
     std::vector<std::string> names = {"help", "version"};
     for (const Command& command : kCommands) {
+      if (command.hidden) continue;
       names.emplace_back(command.name);
       if (!command.alias.empty()) names.emplace_back(command.alias);
     }
@@ -81,8 +92,10 @@ int help(Arguments arguments, Surroundings& around) {
     return kExitGood;
   }
   const Command* command = find_command(arguments.front());
-  if (command == nullptr) return unknown_command(arguments.front(), around);
-  return command->run(std::vector<std::string>{"--help"}, around);
+  if (command == nullptr || command->hidden) return unknown_command(arguments.front(), around);
+  std::vector<std::string> words(arguments.begin() + 1, arguments.end());
+  words.emplace_back("--help");
+  return command->run(words, around);
 }
 
 }  // namespace
@@ -115,6 +128,10 @@ int run(int argc, char** argv) {
   around.import_users = import_users;
   around.serve_sandbox = sandbox::serve;
   around.catch_signals = true;
+  around.jobs = {job::run, job::list, job::look, job::remove, job::work};
+  around.program = "/proc/self/exe";  // still this very file when a newer one stands at its place
+  around.pause = pause_for;
+  around.ask = ask_person;
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   const int code = run_program(arguments, around);
   if (code != kExitGood || out.failure().empty()) return code;

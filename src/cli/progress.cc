@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr double kSmoothing = 10.0;  // seconds
+constexpr double kSmoothing = 30.0;  // seconds: three windows of the limits, each with its burst
 constexpr Duration kLeastSample = std::chrono::milliseconds{200};
 constexpr Duration kRedraw = std::chrono::milliseconds{100};
 constexpr Duration kLinesApart = seconds{3};
@@ -99,8 +99,9 @@ double Speedometer::add(Duration elapsed, std::uint64_t rows_done) {
   const double total = std::chrono::duration<double>(elapsed).count();
   const double span = std::chrono::duration<double>(passed).count();
   const double now = static_cast<double>(rows_done - rows_) / span;
-  rate_ = total <= kSmoothing ? static_cast<double>(rows_done) / total
-                              : rate_ + (1.0 - std::exp(-span / kSmoothing)) * (now - rate_);
+  rate_ = total <= kSmoothing || last_ == Duration{}
+              ? static_cast<double>(rows_done) / total
+              : rate_ + (1.0 - std::exp(-span / kSmoothing)) * (now - rate_);
   last_ = elapsed;
   rows_ = rows_done;
   return rate_;

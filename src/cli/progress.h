@@ -16,7 +16,7 @@
 
 namespace usher::cli {
 
-// Rows a second: of the whole run at first, then smoothed over the last ten seconds or so, because
+// Rows a second: of the whole run at first, then smoothed over the last half minute or so, because
 // a first burst does not promise the rest.
 class Speedometer {
  public:

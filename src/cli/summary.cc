@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/count_table.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 
@@ -16,9 +17,6 @@ namespace {
 using End = UserImportReport::End;
 
 constexpr int kInterrupted = 130;
-constexpr std::size_t kLabel = 16;
-// total, created, already there, failed, not tried: with the frame, 80 columns.
-constexpr std::array<std::size_t, 5> kColumns = {11, 13, 14, 11, 11};
 
 Tone tone_of(const UserImportReport& report) {
   if (report.end != End::finished) return Tone::warning;
@@ -26,60 +24,17 @@ Tone tone_of(const UserImportReport& report) {
   return report.tally.rows.succeeded() == 0 ? Tone::bad : Tone::warning;
 }
 
-std::string padded(std::string text, std::size_t columns) {
-  const std::size_t length = utf8_length(text);
-  if (length < columns) text.append(columns - length, ' ');
-  return text;
-}
-
-std::string right(std::string_view text, std::size_t columns) {
-  const std::size_t length = utf8_length(text);
-  return std::string(columns > length ? columns - length : 1, ' ') + std::string(text);
-}
-
-std::string field(std::string_view name, std::string_view content) {
-  return padded(std::string(name) + ":", kLabel) + std::string(content);
-}
-
-class Table {
- public:
-  Table(bool dry_run, bool not_tried) : not_tried_(not_tried) {
-    head_ = std::string(kLabel, ' ');
-    const std::array<std::string_view, 5> titles = {"total", dry_run ? "would create" : "created",
-                                                    "already there",
-                                                    dry_run ? "would fail" : "failed", "not tried"};
-    for (std::size_t i = 0; i < (not_tried_ ? 5U : 4U); ++i) head_ += right(titles[i], kColumns[i]);
-  }
-
-  [[nodiscard]] const std::string& head() const { return head_; }
-
-  [[nodiscard]] std::string row(std::string_view label, std::uint64_t created,
-                                std::uint64_t already_there, std::uint64_t failed,
-                                std::uint64_t not_tried = 0) const {
-    std::string line = padded(std::string(label), kLabel);
-    const std::array<std::uint64_t, 5> numbers = {created + already_there + failed + not_tried,
-                                                  created, already_there, failed, not_tried};
-    const std::size_t shown = not_tried_ && not_tried > 0 ? 5 : 4;
-    for (std::size_t i = 0; i < shown; ++i) line += right(with_commas(numbers[i]), kColumns[i]);
-    return line;
-  }
-  [[nodiscard]] std::string row(std::string_view label, const Tally::Things& things) const {
-    return row(label, things.created, things.already_there, things.failed);
-  }
-
- private:
-  std::string head_;
-  bool not_tried_;
-};
-
 bool any(const Tally::Things& things) {
   return things.created + things.already_there + things.failed > 0;
 }
 
-std::string duration_in_words(const UserImportReport& report) {
+std::string duration_in_words(const Ending& ending) {
+  const UserImportReport& report = ending.report;
   std::string text = to_words(report.elapsed);
   const double seconds = std::chrono::duration<double>(report.elapsed).count();
-  const double rate = static_cast<double>(report.tally.rows.done()) / std::max(seconds, 0.001);
+  const auto earlier = ending.job ? ending.job->rows_earlier : 0;
+  const auto done = report.tally.rows.done() - std::min(report.tally.rows.done(), earlier);
+  const double rate = static_cast<double>(done) / std::max(seconds, 0.001);
   if (rate >= 0.05) text += " (" + rate_in_words(rate) + ")";
   return text;
 }
@@ -104,8 +59,7 @@ void add_traffic(std::vector<std::string>& lines, const Tally::Traffic& traffic)
 // What is missing between the rows and the users.
 void add_without_user(std::vector<std::string>& lines, const Tally::Rows& rows) {
   const std::array<std::pair<std::uint64_t, const char*>, 2> parts = {
-      {{rows.without_organization, "organization failed"},
-       {rows.unusable, "not usable"}}};
+      {{rows.without_organization, "organization failed"}, {rows.unusable, "not usable"}}};
   std::string text;
   for (const auto& [number, why] : parts) {
     if (number == 0) continue;
@@ -115,22 +69,29 @@ void add_without_user(std::vector<std::string>& lines, const Tally::Rows& rows) 
   if (!text.empty()) lines.push_back(field("Not in Users", text));
 }
 
+void add_job(std::vector<std::string>& lines, const JobEnding& job, bool dry_run) {
+  lines.push_back(field("Job", job.id));
+  if (dry_run) return;
+  lines.push_back(field("Chunk progress", chunks_in_words(job.chunks_done, job.chunks)));
+}
+
 std::vector<std::string> inside(const Ending& ending) {
   const UserImportReport& report = ending.report;
   const Tally& tally = report.tally;
   const Tally::Rows& rows = tally.rows;
-  const Table table(report.dry_run, rows.not_tried > 0);
+  const CountTable table(report.dry_run, rows.not_tried > 0 ? "not tried" : "");
   std::vector<std::string> lines = {
       report.dry_run ? "SUMMARY (dry run: nothing was sent)" : "SUMMARY",
       "",
       field("Status", status_in_words(report)),
       field("Input", fmt::format("{} ({})", printable(ending.csv, 48), to_string(report.mode))),
-      field("Duration", duration_in_words(report)),
-      "",
-      table.head(),
-      table.row("Rows", rows.created, rows.unchanged, rows.failed, rows.not_tried),
-      table.row("Users", tally.users),
+      field("Duration", duration_in_words(ending)),
   };
+  if (ending.job) add_job(lines, *ending.job, report.dry_run);
+  lines.emplace_back();
+  lines.push_back(table.head());
+  lines.push_back(table.row("Rows", rows.created, rows.unchanged, rows.failed, rows.not_tried));
+  lines.push_back(table.row("Users", tally.users));
   if (report.mode != Mode::user_only || any(tally.memberships)) {
     lines.push_back(table.row("Memberships", tally.memberships));
     lines.push_back(table.row("Organizations", tally.organizations));

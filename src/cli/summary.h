@@ -3,6 +3,8 @@
 // next. Pure: report in, lines out. Tested by summary_test.cc.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,18 @@
 #include "run/user_import.h"
 
 namespace usher::cli {
+
+// What a job adds: its counts are of all its runs together.
+struct JobEnding {
+  std::string id;
+  std::string root;                // --checkpoint-dir
+  std::string errors_path;         // of its failed rows
+  std::string resume;              // the command line that goes on with it
+  std::string for_real = {};       // after a dry run: the command line of the import itself
+  std::uint64_t rows_earlier = 0;  // done before this run
+  std::uint64_t chunks = 0;
+  std::uint64_t chunks_done = 0;
+};
 
 struct Ending {
   UserImportReport report;
@@ -22,6 +36,7 @@ struct Ending {
   std::string again;                         // the command line, to be pasted
   std::string address = {};                  // of the API
   std::string kept_errors_path = {};         // of an earlier run's file, which is still there
+  std::optional<JobEnding> job = {};
 };
 
 // 0 everything succeeded, 1 some rows failed, 2 it had to stop, 130 interrupted.

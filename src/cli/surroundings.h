@@ -5,14 +5,28 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "cli/output.h"
+#include "run/job/job.h"
 #include "run/user_import.h"
 #include "sandbox/sandbox.h"
 
 namespace usher::cli {
+
+// What commands do with jobs.
+struct JobDoors {
+  std::function<Result<UserImportReport>(const job::Request&, Observer&, int stop_fd)> run = {};
+  std::function<std::vector<job::Folder>(const std::string& root)> list = {};
+  std::function<job::Standing(const job::Folder&)> look = {};
+  std::function<Status(const job::Folder&)> remove = {};
+  std::function<int()> work = {};
+};
 
 struct Surroundings {
   Output& out;                                            // results
@@ -23,6 +37,13 @@ struct Surroundings {
       import_users = {};
   std::function<Status(sandbox::Options, const sandbox::Serving&)> serve_sandbox = {};
   bool catch_signals = false;
+  JobDoors jobs = {};
+  std::string program = {};  // this one, to start workers from
+  std::function<Now()> clock = read_clocks;
+  // Waits; true when `stop_fd` became readable.
+  std::function<bool(Duration, int stop_fd)> pause = {};
+  // The answer of a person; nothing when nobody is there to give one.
+  std::function<std::optional<std::string>(std::string_view question)> ask = {};
 
   [[nodiscard]] Looks looks(const Output& output) const {
     return looks_of(output, variable("NO_COLOR"), variable("CI"), variable("TERM"));

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/import_job.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/find_job.h"
+
+namespace usher::cli {
+namespace {
+
+// What the next run needs again: a job does not keep where its failed rows are told, and options
+// of a resume are of that run only.
+constexpr std::array kEachRun = {"--checkpoint-dir", "--errors-out", "--errors-include-secrets",
+                                 "--api-url"};
+constexpr std::array kOfAResume = {"--allow-http", "--concurrency", "--rate-limit", "--timeout",
+                                   "--workers"};
+
+template <std::size_t N>
+void add_given(std::vector<std::string>& words, const std::array<const char*, N>& names,
+               const Given& given) {
+  for (const char* name : names) {
+    const auto found = given.find(name);
+    if (found == given.end()) continue;
+    words.emplace_back(name);
+    if (!found->second.empty()) words.push_back(found->second);
+  }
+}
+
+std::string resume_line(const ImportJob& job, const std::string& id, const Given& given) {
+  std::vector<std::string> words = {"usher", "import-users", "--resume", id};
+  add_given(words, kEachRun, given);
+  if (job.request.resume) add_given(words, kOfAResume, given);
+  return shell_line(words);
+}
+
+// The import that a dry run of a new job was for.
+std::string line_for_real(const ImportJob& job, const Given& given) {
+  if (job.request.resume) return {};
+  std::vector<std::string> words = {"usher", "import-users"};
+  for (const auto& [name, value] : given) {
+    if (name == "--dry-run") continue;
+    words.push_back(name);
+    if (!value.empty()) words.push_back(value);
+  }
+  return shell_line(words);
+}
+
+}  // namespace
+
+void declare_job(Options& options, JobChoice& choice) {
+  options.heading("A job, which survives everything and can go on")
+      .once("--job-id", "ID", "a new job of this name, in a folder of its own",
+            [&choice](std::string_view text) -> Status {
+              USHER_TRY(job::check_id(text));
+              choice.id = text;
+              return {};
+            })
+      .maybe("--resume", "[ID]",
+             "go on with this job, or with the one that was used last: what is open, and what has "
+             "failed; --csv is only needed for a repaired file",
+             [&choice](std::optional<std::string_view> text) -> Status {
+               if (text) USHER_TRY(job::check_id(*text));
+               choice.resume = text.value_or("");
+               return {};
+             })
+      .number("--workers", "N", "processes that share the work, 1 to 32 (default 1)", 1,
+              job::kMostWorkers, choice.workers)
+      .number("--chunk-size", "N", "rows after which progress is told, 100 to 10000 (default 1000)",
+              job::kLeastChunk, job::kMostChunk, choice.chunk_size)
+      .once("--checkpoint-dir", "DIR", "where jobs are (default .workos-checkpoints)",
+            [&choice](std::string_view text) -> Status {
+              if (trim(text).empty()) return fail("--checkpoint-dir is empty");
+              choice.root = text;
+              return {};
+            });
+}
+
+Result<std::optional<ImportJob>> wanted_job(const JobChoice& choice, const Given& given) {
+  std::set<std::string> names;
+  for (const auto& [name, value] : given) names.insert(name);
+  USHER_TRY_ASSIGN(auto request, choose_job(choice, std::move(names)));
+  if (!request) return std::nullopt;
+  return ImportJob{std::move(*request), std::nullopt};
+}
+
+Status look_up(ImportJob& job, const Surroundings& around) {
+  using State = job::Standing::State;
+  if (!job.request.resume) return {};
+  auto found = job.request.id.empty() ? latest_job(job.request.root, around)
+                                      : find_job(job.request.root, job.request.id, around);
+  if (!found) return std::unexpected(found.error());
+  job.request.id = found->id();
+  job::Standing standing = around.jobs.look(*found);
+  // What cannot be looked at may still be mended by opening it.
+  if (standing.state == State::foreign || standing.state == State::unreadable) return {};
+  job.plan = std::move(standing.plan);
+  return {};
+}
+
+Status check_address(const ImportJob& job, const Settings& settings) {
+  if (!job.plan || job.request.given.contains("--api-url")) return {};
+  const std::string& home = job.plan->options.api_url;
+  USHER_TRY_ASSIGN(const Secret set, settings.find("WORKOS_API_URL"));
+  if (set.empty()) return {};
+  const auto elsewhere = settings.api_url("", true);
+  if (elsewhere && *elsewhere == home) return {};
+  return fail(fmt::format("the job {} goes to {}, but WORKOS_API_URL is {}", job.request.id,
+                          printable(home), printable(elsewhere ? *elsewhere : set.reveal())),
+              fmt::format("go on where it was begun: add --api-url {}; for another API, start "
+                          "another job with --job-id",
+                          printable(home)));
+}
+
+std::optional<JobEnding> job_ending(const ImportJob& job, const Given& given,
+                                    const UserImportReport& report, const Narrator& narrator) {
+  if (!narrator.job()) return std::nullopt;
+  const JobStart& start = *narrator.job();
+  const job::Folder folder(job.request.root, start.id);
+  JobEnding ending;
+  ending.id = start.id;
+  ending.root = job.request.root;
+  ending.errors_path = folder.errors();
+  ending.resume = resume_line(job, start.id, given);
+  if (report.dry_run) ending.for_real = line_for_real(job, given);
+  ending.rows_earlier = start.rows_done;
+  ending.chunks = start.chunks;
+  // The end is told by the rows: the last progress may be older.
+  const bool all = report.tally.rows.not_tried == 0;
+  ending.chunks_done = all ? start.chunks : narrator.chunks_done();
+  return ending;
+}
+
+}  // namespace usher::cli

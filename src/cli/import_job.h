@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of usher import-users that concerns jobs: its options, which job they mean, and how to
+// go on with it afterwards. Tested by import_job_test.cc.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "app/jobs.h"
+#include "cli/credentials.h"
+#include "cli/narrator.h"
+#include "cli/options.h"
+#include "cli/summary.h"
+#include "cli/surroundings.h"
+
+namespace usher::cli {
+
+using Given = std::map<std::string, std::string>;  // Options::given()
+
+void declare_job(Options& options, JobChoice& choice);
+
+// The job of an import, before anything is read or sent.
+struct ImportJob {
+  job::Request request;
+  // Of a job that goes on, as far as it could be looked at: what it was asked for.
+  std::optional<job::Plan> plan;
+};
+
+// Nothing: no job.
+[[nodiscard]] Result<std::optional<ImportJob>> wanted_job(const JobChoice& choice,
+                                                          const Given& given);
+// Which job goes on, and what it was asked for.
+[[nodiscard]] Status look_up(ImportJob& job, const Surroundings& around);
+// A job stays with its API. A key belongs to the API that the environment names beside it, so
+// another address there is not passed over: it is told, and nothing is sent.
+[[nodiscard]] Status check_address(const ImportJob& job, const Settings& settings);
+
+// What the ending of a run says of its job; nothing when it was never opened.
+[[nodiscard]] std::optional<JobEnding> job_ending(const ImportJob& job, const Given& given,
+                                                  const UserImportReport& report,
+                                                  const Narrator& narrator);
+
+}  // namespace usher::cli
