@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A job, opened to be worked on: its folder locked, its store open, its input the one that is to be
 // imported now. Making one, going on with one, and taking one over from the existing toolkit end in
-// the same thing. Tested by opening_test.cc.
+// the same thing. Tested by tests/scenarios.
 #pragma once
 
 #include <memory>
