@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <queue>
 #include <span>
 #include <utility>
@@ -38,10 +38,27 @@ class BookMemory final : public RateBook::Turns {
   }
   void leave() override { inside_ = false; }
 
+  // Words of four bytes.
+  [[nodiscard]] std::vector<std::size_t> differences(const BookMemory& other) const {
+    std::vector<std::size_t> words;
+    for (std::size_t i = 0; i < 16 * memory_.size(); ++i) {
+      if (word(i) != other.word(i)) words.push_back(i);
+    }
+    return words;
+  }
+  void copy(const BookMemory& other) { memory_ = other.memory_; }
+  void copy(const BookMemory& other, std::size_t word_number) {
+    memory_[word_number / 16].words[word_number % 16] = other.word(word_number);
+  }
+
  private:
   struct alignas(64) Line {
-    std::array<std::byte, 64> bytes{};
+    std::array<std::uint32_t, 16> words{};
   };
+  [[nodiscard]] std::uint32_t word(std::size_t number) const {
+    return memory_[number / 16].words[number % 16];
+  }
+
   std::vector<RateWindow> windows_;
   std::vector<Line> memory_;
   bool inside_ = false;
@@ -80,6 +97,13 @@ class Workers {
   // Everybody dies, and the next run finds these windows in the file.
   void resume(const std::vector<RateWindow>& windows) {
     for (std::size_t i = 0; i < lives_.size(); ++i) die(i);
+    if (windows == book_->windows()) {
+      for (std::uint32_t holder = 0; holder < RateBook::kMostHolders; ++holder) {
+        if (book_->held(holder)) book_->bury(holder, now_ + kGrace);
+      }
+      for (std::size_t i = 0; i < lives_.size(); ++i) revive(i);
+      return;
+    }
     const auto old = book_;
     auto memory = std::make_unique<BookMemory>(windows);
     book_ = memory->look();
@@ -132,9 +156,10 @@ class Workers {
     Worker worker;
     std::uint64_t number = 0;  // of its lives
     std::uint32_t holder = 0;
-    std::optional<Pacer> pacer = {};  // none: dead
+    std::unique_ptr<Pacer> pacer = {};  // none: dead
     std::size_t in_flight = 0;
-    std::optional<WindowMask> next = {};
+    WindowMask next = 0;
+    bool chosen = false;  // next is what it wants to send
   };
 
   void push(Event event) {
@@ -149,7 +174,7 @@ class Workers {
     for (life.holder = 0; !book_->vacant(life.holder);) ++life.holder;
     ASSERT_LT(life.holder, RateBook::kMostHolders);
     book_->hold(life.holder);
-    life.pacer.emplace(memory_->look(), life.holder);
+    life.pacer = std::make_unique<Pacer>(memory_->look(), life.holder);
     life.in_flight = 0;
     ++life.number;
     push({now_, 0, Event::Kind::wake, number, life.number});
@@ -159,7 +184,7 @@ class Workers {
 
   void happen(const Event& event) {
     Life& life = lives_[event.worker];
-    const bool alive = life.pacer && event.life == life.number;
+    const bool alive = life.pacer != nullptr && event.life == life.number;
     switch (event.kind) {
       case Event::Kind::wake:
         if (alive) send(event.worker);
@@ -198,21 +223,21 @@ class Workers {
     Life& life = lives_[number];
     Worker& worker = life.worker;
     while (life.in_flight < worker.concurrency && worker.busy(now_)) {
-      if (!life.next) life.next = worker.next();
-      if (!life.pacer->take(*life.next, now_)) break;
+      if (!std::exchange(life.chosen, true)) life.next = worker.next();
+      if (!life.pacer->take(life.next, now_)) break;
       ++life.in_flight;
       ++worker.sent;
       worker.sent_at.push_back(now_);
       const Duration whole = latency();
       const Duration way{random.below(static_cast<std::uint64_t>(whole.count()) + 1)};
-      push({now_ + way, 0, Event::Kind::arrival, number, life.number, *life.next, whole - way});
-      life.next.reset();
+      push({now_ + way, 0, Event::Kind::arrival, number, life.number, life.next, whole - way});
+      life.chosen = false;
     }
     if (life.in_flight >= worker.concurrency) return;
     // As a process sleeps: until it is its turn, or to look whether there is work.
     const bool busy = worker.busy(now_);
     Instant wake = now_ + std::chrono::milliseconds{100};
-    if (busy) wake = std::min(wake, life.pacer->wait(*life.next, now_).value_or(now_));
+    if (busy) wake = std::min(wake, life.pacer->wait(life.next, now_).value_or(now_));
     ASSERT_TRUE(wake > now_);
     const auto late = static_cast<std::uint64_t>(worker.lateness.count()) + 1;
     push({wake + Duration{random.below(late)}, 0, Event::Kind::wake, number, life.number});

@@ -222,11 +222,12 @@ Result<RateFile> RateFile::make(const std::string& path, const std::vector<RateW
 }
 
 Status RateFile::replace(const Fd& old, const std::string& path,
-                         const std::vector<RateWindow>& windows, Instant now, Duration grace) {
+                         const std::vector<RateWindow>& windows, const RateClock& clock) {
   if (!within_patience([&] { return !anybody(old); })) {
     return fail(path + ": another process of this job is still at work",
                 "wait for it to end, or end it, and run this again");
   }
+  const Instant now = clock.now();
   const Facts facts = facts_of(old);
   const std::string beside = path + ".new";
   USHER_TRY_ASSIGN(const RateFile made, make(beside, windows));
@@ -240,7 +241,7 @@ Status RateFile::replace(const Fd& old, const std::string& path,
                      map(Fd(fd), kPage + RateBook::bytes_for(facts.windows), true, path));
     RateBook earlier(facts.windows, before.memory(), nullptr);
     earlier.repair();
-    earlier.sane(now) ? book.inherit(earlier, now + grace) : book.use_up(now);
+    earlier.sane(now) ? book.inherit(earlier, now + clock.grace) : book.use_up(now);
   } else if (!facts.empty) {
     book.use_up(now);
   }
@@ -266,7 +267,7 @@ Result<Fd> RateFile::open_door(const std::string& path) {
 }
 
 Result<RateFile> RateFile::open(const std::string& path, const std::vector<RateWindow>& windows,
-                                Instant now, Duration grace) {
+                                const RateClock& clock) {
   if (windows.size() > Page{}.window.size()) return fail(path + ": too many rate limits");
   const std::size_t size = kPage + RateBook::bytes_for(windows);
   const std::string boot = read_boot_id();
@@ -281,14 +282,14 @@ Result<RateFile> RateFile::open(const std::string& path, const std::vector<RateW
       if (!alone) return file;
       RateBook book(windows, file.memory(), nullptr);
       book.repair();
-      if (book.sane(now)) {
+      if (book.sane(clock.now())) {
         file.make_mutex();
         return file;
       }
-      USHER_TRY(replace(file.fd(), path, windows, now, grace));
+      USHER_TRY(replace(file.fd(), path, windows, clock));
       continue;
     }
-    USHER_TRY(replace(fd, path, windows, now, grace));
+    USHER_TRY(replace(fd, path, windows, clock));
   }
   return fail(path + ": is replaced all the time", "end the other processes of this job");
 }

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -37,14 +38,21 @@ class ByteLock {
   [[nodiscard]] static bool elsewhere(const Fd& file, std::uint32_t byte);
 };
 
+// What a dead process had in flight counts as answered `grace` after its death was noticed: its
+// bytes may still be on their way. The clock is read after that, never before: whoever waits for
+// the door waits while others send, and die.
+struct RateClock {
+  std::function<Instant()> now = [] { return read_clocks().steady; };
+  Duration grace = std::chrono::seconds{3};
+};
+
 // A mapped file; the mapping ends with it.
 class RateFile {
  public:
-  // The file at `path`, with its door locked; the caller opens the door when it is done. `grace`:
-  // what the dead of other windows had in flight counts as answered at now + grace.
+  // The file at `path`, with its door locked; the caller opens the door when it is done.
   [[nodiscard]] static Result<RateFile> open(const std::string& path,
-                                             const std::vector<RateWindow>& windows, Instant now,
-                                             Duration grace);
+                                             const std::vector<RateWindow>& windows,
+                                             const RateClock& clock);
   RateFile(RateFile&& other) noexcept
       : fd_(std::move(other.fd_)), bytes_(std::exchange(other.bytes_, {})) {}
   RateFile& operator=(RateFile&&) = delete;
@@ -69,8 +77,8 @@ class RateFile {
   [[nodiscard]] static Result<RateFile> make(const std::string& path,
                                              const std::vector<RateWindow>& windows);
   [[nodiscard]] static Status replace(const Fd& old, const std::string& path,
-                                      const std::vector<RateWindow>& windows, Instant now,
-                                      Duration grace);
+                                      const std::vector<RateWindow>& windows,
+                                      const RateClock& clock);
   [[nodiscard]] static Facts facts_of(const Fd& file);
   [[nodiscard]] Page& page() const;
 

@@ -10,19 +10,19 @@
 namespace usher {
 
 SharedRate::SharedRate(RateFile file, std::string path, std::vector<RateWindow> windows,
-                       Duration grace)
+                       RateClock clock)
     : file_(std::move(file)),
       path_(std::move(path)),
       book_(std::move(windows), file_.memory(), this),
-      grace_(grace) {}
+      clock_(std::move(clock)) {}
 
 Result<std::shared_ptr<SharedRate>> SharedRate::open(const std::string& path,
-                                                     std::vector<RateWindow> windows, Instant now,
-                                                     Duration grace) {
-  USHER_TRY_ASSIGN(RateFile file, RateFile::open(path, windows, now, grace));
+                                                     std::vector<RateWindow> windows,
+                                                     RateClock clock) {
+  USHER_TRY_ASSIGN(RateFile file, RateFile::open(path, windows, clock));
   std::shared_ptr<SharedRate> rate(
-      new SharedRate(std::move(file), path, std::move(windows), grace));
-  rate->bury_dead(now);
+      new SharedRate(std::move(file), path, std::move(windows), std::move(clock)));
+  rate->bury_dead();
   ByteLock::drop(rate->file_.fd(), ByteLock::kDoor);
   return rate;
 }
@@ -30,16 +30,16 @@ Result<std::shared_ptr<SharedRate>> SharedRate::open(const std::string& path,
 SharedRate::~SharedRate() {
   if (!holder_) return;
   const RateBook::Turn turn(book_);
-  book_.bury(*holder_, read_clocks().steady + grace_);
+  book_.bury(*holder_, clock_.now() + clock_.grace);
 }
 
 // The byte first: whoever finds the place held and the byte free has found a dead process.
-Result<RateShare> SharedRate::join(Instant now) {
+Result<RateShare> SharedRate::join() {
   USHER_TRY(ByteLock::take_door(file_.fd(), path_));
   Result<bool> got = false;
   {
     const RateBook::Turn turn(book_);
-    book_.settle(now);
+    book_.settle(clock_.now());
     for (std::uint32_t place = 0; place < RateBook::kMostHolders && got && !*got; ++place) {
       if (!book_.vacant(place)) continue;
       got = ByteLock::take(file_.fd(), place, path_);
@@ -54,24 +54,24 @@ Result<RateShare> SharedRate::join(Instant now) {
   return RateShare{std::shared_ptr<RateBook>(shared_from_this(), &book_), *holder_};
 }
 
-int SharedRate::settle_dead(Instant now) {
+int SharedRate::settle_dead() {
   if (!ByteLock::take_door(file_.fd(), path_)) return 0;
-  const int dead = bury_dead(now);
+  const int dead = bury_dead();
   ByteLock::drop(file_.fd(), ByteLock::kDoor);
   return dead;
 }
 
 // Behind the locked door.
-int SharedRate::bury_dead(Instant now) {
+int SharedRate::bury_dead() {
   const RateBook::Turn turn(book_);
   int dead = 0;
   for (std::uint32_t place = 0; place < RateBook::kMostHolders; ++place) {
     if (!book_.held(place) || place == holder_) continue;
     if (ByteLock::elsewhere(file_.fd(), place)) continue;
-    book_.bury(place, now + grace_);
+    book_.bury(place, clock_.now() + clock_.grace);
     ++dead;
   }
-  book_.settle(now);
+  book_.settle(clock_.now());
   return dead;
 }
 

@@ -30,36 +30,31 @@ namespace usher {
 
 class SharedRate final : public RateBook::Turns, public std::enable_shared_from_this<SharedRate> {
  public:
-  // What a dead process had in flight counts as answered so much after its death was noticed: its
-  // bytes may still be on their way. Tests make it shorter.
-  static constexpr Duration kGrace = std::chrono::seconds{3};
-
   // The file of these windows: made (0600), or taken over from an earlier run with what was used.
   // When that had other windows or limits, waits up to three seconds for its last processes to go.
   // No windows are fine: then only pauses are shared.
   [[nodiscard]] static Result<std::shared_ptr<SharedRate>> open(const std::string& path,
                                                                 std::vector<RateWindow> windows,
-                                                                Instant now,
-                                                                Duration grace = kGrace);
+                                                                RateClock clock = {});
   ~SharedRate() override;
 
   // Makes this process a holder, once. The share keeps this object alive.
-  [[nodiscard]] Result<RateShare> join(Instant now);
+  [[nodiscard]] Result<RateShare> join();
   // Settles what processes that are gone have left in flight; how many they were. Cheap enough to
   // call at the end of each child, and once a second for those whose end nobody saw.
-  int settle_dead(Instant now);
+  int settle_dead();
 
   void enter() override;
   void leave() override;
 
  private:
-  SharedRate(RateFile file, std::string path, std::vector<RateWindow> windows, Duration grace);
-  int bury_dead(Instant now);
+  SharedRate(RateFile file, std::string path, std::vector<RateWindow> windows, RateClock clock);
+  int bury_dead();
 
   RateFile file_;
   std::string path_;
   RateBook book_;
-  Duration grace_;
+  RateClock clock_;
   std::optional<std::uint32_t> holder_;
 };
 

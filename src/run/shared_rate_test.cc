@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -31,14 +32,19 @@ std::vector<RateWindow> five_a_second() {
   return {{"w", 5, seconds{1}}};
 }
 
+// Time stands still.
+RateClock at(Instant now) {
+  return {[now] { return now; }, seconds{3}};
+}
+
 // A worker: a place in the book and a pacer.
 struct Worker {
   Worker(const std::string& path, const std::vector<RateWindow>& windows, Instant now = kStart) {
-    auto opened = SharedRate::open(path, windows, now);
+    auto opened = SharedRate::open(path, windows, at(now));
     EXPECT_TRUE(opened) << opened.error().line();
     if (!opened) return;
     rate = std::move(*opened);
-    auto joined = rate->join(now);
+    auto joined = rate->join();
     EXPECT_TRUE(joined) << joined.error().line();
     if (joined) share = *joined;
   }
@@ -56,7 +62,7 @@ struct Worker {
 
 std::string error_of(const std::string& path,
                      const std::vector<RateWindow>& windows = five_a_second()) {
-  auto opened = SharedRate::open(path, windows, kStart);
+  auto opened = SharedRate::open(path, windows, at(kStart));
   return opened ? "it opens" : opened.error().what;
 }
 
@@ -132,13 +138,13 @@ TEST(SharedRate, OneTooManyIsTold) {
     workers.emplace_back(folder.at("rate"), five_a_second());
     EXPECT_EQ(workers.back().share.holder, i);
   }
-  auto opened = SharedRate::open(folder.at("rate"), five_a_second(), kStart);
+  auto opened = SharedRate::open(folder.at("rate"), five_a_second(), at(kStart));
   ASSERT_TRUE(opened);
-  const auto joined = (*opened)->join(kStart);
+  const auto joined = (*opened)->join();
   ASSERT_FALSE(joined);
   EXPECT_NE(joined.error().what.find("too many workers"), std::string::npos);
   workers.pop_back();
-  EXPECT_TRUE((*opened)->join(kStart));
+  EXPECT_TRUE((*opened)->join());
 }
 
 TEST(SharedRate, WithoutWindowsPausesAreShared) {
@@ -217,9 +223,9 @@ TEST(SharedRate, AnotherBootsBookIsUsedUpWhenThisOneBegan) {
     std::string bytes = folder.read("rate");
     const auto boot = read_file("/proc/sys/kernel/random/boot_id", 128);
     ASSERT_TRUE(boot);
-    const auto at = bytes.find(boot->substr(0, 36));
-    ASSERT_NE(at, std::string::npos);
-    bytes[at] = bytes[at] == '0' ? '1' : '0';
+    const auto place = bytes.find(boot->substr(0, 36));
+    ASSERT_NE(place, std::string::npos);
+    bytes[place] = bytes[place] == '0' ? '1' : '0';
     folder.write("rate", bytes);
     const Worker next(folder.at("rate"), windows);
     EXPECT_EQ(next.take_all(kStart), long_ago ? 5 : 0);
@@ -270,6 +276,30 @@ TEST(SharedRate, WrongBytesNeverLetMoreLeaveThanTheLimit) {
       now += milliseconds{300};
     }
   }
+}
+
+// A copy made at the wrong moment has a lock that nobody will ever open.
+TEST(SharedRate, ACopyOfALockedFileIsOpened) {
+  const ScratchFolder folder;
+  const Worker worker(folder.at("rate"), five_a_second());
+  ASSERT_EQ(worker.take_all(kStart), 5);
+  worker.rate->enter();
+  const std::string locked = folder.read("rate");
+  worker.rate->leave();
+  const Worker copy(folder.write("copy", locked), five_a_second());
+  EXPECT_EQ(copy.take_all(kStart), 0);
+}
+
+TEST(SharedRate, AFileThatStaysLockedIsToldAfterAWhile) {
+  const ScratchFolder folder;
+  {
+    const Worker worker(folder.at("rate"), five_a_second());
+  }
+  const Fd held(::open(folder.at("rate").c_str(), O_RDWR | O_CLOEXEC));
+  ASSERT_TRUE(ByteLock::take(held, ByteLock::kDoor, "rate"));
+  EXPECT_NE(error_of(folder.at("rate")).find("keeps it locked"), std::string::npos);
+  ByteLock::drop(held, ByteLock::kDoor);
+  EXPECT_EQ(error_of(folder.at("rate")), "it opens");
 }
 
 // --- places where it cannot be -----------------------------------------------------------------
