@@ -166,7 +166,7 @@ void Crew::hear(Hand& hand) {
   while (::waitpid(hand.process, &status, 0) < 0 && errno == EINTR) {
   }
   hand.process = -1;
-  rate_.settle_dead(read_clocks().steady);
+  rate_.settle_dead();
   if (!hand.ended) buried(hand, status);
 }
 
@@ -294,7 +294,7 @@ void Crew::report_progress() {
   const Instant now = read_clocks().steady;
   if (now >= next_look_) {
     next_look_ = now + kLook;
-    rate_.settle_dead(now);
+    rate_.settle_dead();
   }
   if (now < next_report_) return;
   next_report_ = now + kTick;

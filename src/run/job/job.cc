@@ -95,10 +95,9 @@ class Run {
   Result<UserImportReport> work(Ledger& ledger) {
     Import::Options machine = machine_options(job_.plan.options);
     machine.begin_ahead = begin_ahead(job_.plan.options);
-    const Instant now = read_clocks().steady;
-    USHER_TRY_ASSIGN(auto rate, SharedRate::open(job_.folder.rate(), machine.windows, now));
-    rate->settle_dead(now);
-    USHER_TRY_ASSIGN(machine.rate, rate->join(now));
+    USHER_TRY_ASSIGN(auto rate, SharedRate::open(job_.folder.rate(), machine.windows));
+    rate->settle_dead();
+    USHER_TRY_ASSIGN(machine.rate, rate->join());
     USHER_TRY_ASSIGN(auto rows, open_rows());
     if (job_.plan.workers == 1) return loop(*rows, std::move(machine), ledger);
 

@@ -92,9 +92,8 @@ Result<UserImportReport> work_on(const Orders& orders, Reporter& reporter) {
   USHER_TRY_ASSIGN(std::unique_ptr<Rows> rows, Rows::open(options, std::move(scope), -1));
   Import::Options machine = machine_options(options);
   machine.begin_ahead = begin_ahead(options);
-  const Instant now = read_clocks().steady;
-  USHER_TRY_ASSIGN(auto rate, SharedRate::open(folder.rate(), machine.windows, now));
-  USHER_TRY_ASSIGN(machine.rate, rate->join(now));
+  USHER_TRY_ASSIGN(auto rate, SharedRate::open(folder.rate(), machine.windows));
+  USHER_TRY_ASSIGN(machine.rate, rate->join());
   machine.organizations_settled = orders.plan.mode != Mode::user_only;
   Loop loop(*rows, std::move(client), *store, std::move(machine), reporter, kOrdersFrom);
   return loop.go(0);
