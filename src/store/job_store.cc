@@ -166,7 +166,9 @@ class SqliteJobStore final : public JobStore {
 
   Result<StepCounts> count_steps(StepKind kind) override {
     return attempt([&]() -> Result<StepCounts> {
-      return count_all_steps(steps_).at(static_cast<std::size_t>(kind));
+      static_cast<void>(db_->execAndGet("SELECT upto FROM placed"));  // has anything been written?
+      if (counted_version_.moved() || !counted_) counted_ = count_all_steps(steps_);
+      return counted_->at(static_cast<std::size_t>(kind));
     });
   }
 
@@ -270,6 +272,9 @@ class SqliteJobStore final : public JobStore {
   std::uint64_t ahead_from_ = 0;
   std::vector<std::int64_t> ahead_;
   Version version_{*db_};
+  // Of all kinds at once, since who asks for one asks for the others.
+  std::optional<AllStepCounts> counted_;
+  Version counted_version_{*db_};
 };
 
 }  // namespace

@@ -211,6 +211,20 @@ TEST_F(Jobs, AnswerForRowsAsAModelDoesInAnyOrder) {
   }
 }
 
+TEST_F(Jobs, KnowOfRowsThatAnotherProcessEndedOnceTheyWroteThemselves) {
+  take(people(3));
+  begin();
+  EXPECT_EQ(row(1).outcome, RowOutcome::pending);  // and reads ahead
+  const auto other = made(JobStore::open(path_));
+  ASSERT_TRUE(other->join_run(1));
+  ASSERT_TRUE(other->apply({}, std::vector<RowMark>{{2, RowOutcome::created}}));
+  apply({}, {{1, RowOutcome::created}});
+  EXPECT_EQ(row(2).outcome, RowOutcome::created);
+  ASSERT_TRUE(other->apply({}, std::vector<RowMark>{{3, RowOutcome::created}}));
+  ASSERT_TRUE(store_->join_run(1));
+  EXPECT_EQ(row(3).outcome, RowOutcome::created);
+}
+
 // --- notes and runs ----------------------------------------------------------------------------
 
 TEST_F(Jobs, KeepNotesByName) {
