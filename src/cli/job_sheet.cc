@@ -133,10 +133,10 @@ void add_counts(std::vector<std::string>& lines, const job::Standing& job) {
                                               fmt::format(", {} rows each", job.plan.chunk_size)));
   const auto open = job.users.open + job.memberships.open + job.organizations.open;
   if (open == 0) return;
-  lines.push_back(job.state == State::running
-                      ? field("In flight", count(open, "request"))
-                      : field("In doubt", count(open, "request") +
-                                              ": looked up before anything is sent again"));
+  lines.push_back(
+      job.state == State::running
+          ? field("In flight", count(open, "step") + " begun")
+          : field("In doubt", count(open, "step") + " begun without a known end: looked up first"));
 }
 
 void add_runs(std::vector<std::string>& lines, const job::Standing& job) {

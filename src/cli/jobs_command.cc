@@ -53,7 +53,7 @@ Manual remove_manual() {
       "jobs remove",
       "forget jobs",
       "Removes the folder of a job: its store, checkpoint.json and errors.jsonl. What the job "
-      "has made in the API stays. A job at work is refused; one with rows to do can not go on "
+      "has made in the API stays. A job at work is refused; one with rows to do cannot go on "
       "any more.",
       {{"One job, after a question", "usher jobs remove migration-2024-01-15"},
        {"Several, in a script", "usher jobs remove spring summer --yes"}},
@@ -120,7 +120,7 @@ std::string loss_in_words(const job::Standing& job) {
   if (job.state == State::foreign || job.state == State::unreadable) return text;
   text += ", " + rows_in_words(job.rows);
   if (job.rows.pending() > 0 && job.state != State::dry_run) {
-    text += fmt::format("; {} to do can not go on any more", with_commas(job.rows.pending()));
+    text += fmt::format("; {} to do cannot go on any more", with_commas(job.rows.pending()));
   }
   return text;
 }

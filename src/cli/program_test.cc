@@ -39,7 +39,7 @@ TEST(Program, TellsItsVersion) {
 }
 
 TEST(Program, HelpsWithEveryCommandByNameAndAlias) {
-  for (const auto* word : {"import-users", "import", "sandbox", "generate"}) {
+  for (const auto* word : {"import-users", "import", "jobs", "sandbox", "generate"}) {
     Stage asked;
     EXPECT_EQ(asked.run({"help", word}), 0) << word;
     EXPECT_THAT(asked.out.text, HasSubstr("Exit codes:"));

@@ -52,12 +52,9 @@ struct Part {
   Tone tone = Tone::plain;
 };
 
-std::size_t width_of(const std::vector<Part>& parts) {
-  std::size_t width = 0;
-  for (const Part& part : parts) {
-    if (!part.text.empty()) width += utf8_length(part.text) + (width > 0 ? 2 : 0);
-  }
-  return width;
+// Columns of a line of `used` once this part stands behind it.
+std::size_t with_part(std::size_t used, std::string_view text) {
+  return text.empty() ? used : used + utf8_length(text) + (used > 0 ? 2 : 0);
 }
 
 std::string cut(std::string_view text, std::size_t columns) {
@@ -75,19 +72,27 @@ std::string blocks(std::size_t filled, std::size_t total) {
   return bar;
 }
 
-// Drops the least important parts until the rest fits.
+std::size_t width_of(const std::vector<Part>& parts) {
+  std::size_t width = 0;
+  for (const Part& part : parts) width = with_part(width, part.text);
+  return width;
+}
+
+// Keeps the parts for which there is room, the most important first. Where there is not enough for
+// all, what stands in brackets goes first.
 void fit(std::vector<Part>& parts, std::size_t columns) {
-  while (width_of(parts) > columns) {
-    auto least = parts.end();
-    for (auto part = parts.begin(); part != parts.end(); ++part) {
-      if (part->text.empty()) continue;
-      if (least == parts.end() || part->importance < least->importance) least = part;
+  if (width_of(parts) <= columns) return;
+  std::vector<Part*> order;
+  for (Part& part : parts) order.push_back(&part);
+  std::ranges::sort(order, std::ranges::greater{}, &Part::importance);
+  std::size_t used = 0;
+  for (Part* part : order) {
+    if (part->tone == Tone::warning)
+      part->text.resize(std::min(part->text.find(" ("), part->text.size()));
+    if (with_part(used, part->text) > columns) {
+      part->text = used == 0 ? cut(part->text, columns) : std::string();
     }
-    if (width_of({*least}) == width_of(parts)) {  // the last one
-      least->text = cut(least->text, columns);
-      return;
-    }
-    least->text.clear();
+    used = with_part(used, part->text);
   }
 }
 

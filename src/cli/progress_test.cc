@@ -51,6 +51,13 @@ TEST(Bar, DropsTheLeastImportantFirst) {
   EXPECT_EQ(render_bar(progress, 512.4, 3, false), "45");
 }
 
+TEST(Bar, ShortensAReasonToWaitBeforeItDropsTheRest) {
+  Progress progress = at(seconds{90}, 45'207, 100'000);
+  progress.waiting = "rate limit (user-management writes: 500 per 10 s), next in 9 ms";
+  EXPECT_EQ(render_bar(progress, 25, 80, false),
+            "███░░░░░  45%  45,207/100,000 rows  25 rows/s  ETA 36m 32s  waiting: rate limit");
+}
+
 TEST(Bar, NeverWraps) {
   for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
     SCOPED_TRACE(seed);
@@ -108,7 +115,7 @@ TEST(Chunks, StandInTheBar) {
   EXPECT_EQ(render_bar(progress, 512.4, 80, false),
             "██████░░░░░░░░  45%  45,207/100,000 rows  45/100 chunks  512 rows/s  ETA 1m 47s");
   EXPECT_EQ(render_bar(progress, 512.4, 50, false),
-            "████░░░░░░░  45%  45,207/100,000 rows  ETA 1m 47s");
+            "45%  45,207/100,000 rows  512 rows/s  ETA 1m 47s");
 }
 
 TEST(Estimate, IsNeverBetterThanTheRateLimitAllows) {

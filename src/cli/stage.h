@@ -5,7 +5,9 @@
 
 #include <initializer_list>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/program.h"
@@ -29,6 +31,12 @@ struct Stage {
   TextOutput err;
   std::map<std::string, std::string> environment = {{"WORKOS_SECRET_KEY", "sk_test_123"}};
   std::vector<UserImportOptions> imports;  // what was asked of the import
+  std::vector<job::Standing> jobs;         // that are there, the latest used first
+  std::vector<job::Request> job_runs;      // what was asked of jobs
+  std::vector<std::string> removed;
+  std::vector<std::string> questions;
+  std::optional<std::string> answer;                                  // nothing: nobody is there
+  Now now{Instant{}, WallTime{std::chrono::seconds{1'705'320'000}}};  // 2024-01-15 12:00 UTC
   Surroundings around{out, err};
 
   Stage() {
@@ -38,6 +46,7 @@ struct Stage {
       return found == environment.end() ? std::string() : found->second;
     };
     play([](Observer&) { return UserImportReport{}; });
+    set_jobs();
   }
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
@@ -51,9 +60,44 @@ struct Stage {
     };
   }
 
+  // The run of a job that the commands will meet.
+  void play_job(std::function<Result<UserImportReport>(Observer&)> script) {
+    around.jobs.run = [this, script = std::move(script)](const job::Request& request,
+                                                         Observer& observer, int) {
+      job_runs.push_back(request);
+      return script(observer);
+    };
+  }
+
   int run(std::initializer_list<std::string> words) {
     const std::vector<std::string> arguments(words);
     return run_program(arguments, around);
+  }
+
+ private:
+  void set_jobs() {
+    play_job([](Observer&) { return UserImportReport{}; });
+    around.program = "/usr/bin/usher";
+    around.clock = [this] { return now; };
+    around.ask = [this](std::string_view question) {
+      questions.emplace_back(question);
+      return answer;
+    };
+    around.jobs.list = [this](const std::string& root) {
+      std::vector<job::Folder> folders;
+      for (const job::Standing& job : jobs) folders.emplace_back(root, job.id);
+      return folders;
+    };
+    around.jobs.look = [this](const job::Folder& folder) {
+      for (const job::Standing& job : jobs) {
+        if (job.id == folder.id()) return job;
+      }
+      return job::Standing{};
+    };
+    around.jobs.remove = [this](const job::Folder& folder) -> Status {
+      removed.push_back(folder.id());
+      return {};
+    };
   }
 };
 
