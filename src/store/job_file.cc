@@ -2,8 +2,6 @@
 #include "store/job_file.h"
 
 #include <cerrno>
-#include <chrono>
-#include <thread>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fcntl.h>
@@ -15,6 +13,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "store/step_log.h"
+#include "store/wal.h"
 
 namespace usher {
 namespace {
@@ -23,10 +22,8 @@ constexpr int kApplication = 0x75736872;  // "ushr"
 constexpr int kFormat = 1;
 
 constexpr int kPage = 4096;
-// When the WAL has grown to this many pages they are written back into the file.
-constexpr int kMostWalPages = 4'096;
-
-constexpr std::chrono::seconds kPatience{10};
+// What a WAL that had grown longer is cut to when it starts anew.
+constexpr int kWalBytes = 2 * ShortWal::kMostPages * kPage;
 
 constexpr const char* kTables = R"sql(
 CREATE TABLE row (
@@ -62,16 +59,6 @@ std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-// Writers are at work for a millisecond, and SQLite's own handler soon sleeps for a tenth of a
-// second: with eight writers the unlucky ones would starve.
-int wait_for_writer(void* /*nothing*/, int calls) {
-  constexpr std::chrono::microseconds kNap{250};
-  // A nap may last longer than it should, so this is at least the patience, not at most.
-  if (calls * kNap >= kPatience) return 0;
-  std::this_thread::sleep_for(kNap);
-  return 1;
-}
-
 // As a URI, because SQLite would read a name that begins with "file:" as one.
 std::unique_ptr<SQLite::Database> connect(const std::string& path, int flags,
                                           const std::string& vfs, const char* parameter = "") {
@@ -79,7 +66,7 @@ std::unique_ptr<SQLite::Database> connect(const std::string& path, int flags,
       std::make_unique<SQLite::Database>("file:" + percent_encode(path) + parameter,
                                          flags | SQLite::OPEN_URI | SQLite::OPEN_NOMUTEX, 0, vfs);
   sqlite3_extended_result_codes(db->getHandle(), 1);
-  sqlite3_busy_handler(db->getHandle(), wait_for_writer, nullptr);
+  be_patient(*db);
   db->exec(
       "PRAGMA secure_delete = OFF; PRAGMA temp_store = FILE; PRAGMA trusted_schema = OFF;"
       "PRAGMA cell_size_check = ON");
@@ -139,8 +126,7 @@ Error in_words(const std::string& path, const SQLite::Exception& error) {
   switch (error.getErrorCode() & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return {fmt::format("{}: another process has kept the store busy for {} s", path,
-                          kPatience.count()),
+      return {fmt::format("{}: another process has kept the store busy for {} s", path, kPatience),
               "look for a stopped usher or sqlite3 that has it open, then run again"};
     case SQLITE_FULL:
       return {path + ": the disk is full",
@@ -221,9 +207,8 @@ Result<std::unique_ptr<SQLite::Database>> open_job_file(const std::string& path,
     }
     db->exec(
         fmt::format("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                    "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = {};"
-                    "PRAGMA journal_size_limit = {}",
-                    kMostWalPages, kMostWalPages * kPage));
+                    "PRAGMA cache_size = -8192; PRAGMA journal_size_limit = {}",
+                    kWalBytes));
     return db;
   } catch (const SQLite::Exception& error) {
     return std::unexpected(in_words(path, error));

@@ -17,6 +17,7 @@
 #include "store/job_view.h"
 #include "store/step_log.h"
 #include "store/used.h"
+#include "store/wal.h"
 
 namespace usher {
 namespace {
@@ -258,6 +259,7 @@ class SqliteJobStore final : public JobStore {
 
   std::string path_;
   std::unique_ptr<SQLite::Database> db_;
+  ShortWal short_wal_{*db_};
   StepLog steps_{*db_};
   SQLite::Statement end_row_{
       *db_, fmt::format("UPDATE row SET mark = (mark & {}) | ?2 WHERE record = ?1",
