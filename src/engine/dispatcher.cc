@@ -95,18 +95,18 @@ void Dispatcher::announce(Now now, Turn& turn) {
   std::size_t left = ahead_;
   for (auto& [queue, tasks] : ready_) {
     for (auto& task : tasks) {
-      if (left == 0) return;
-      if (begin(*task, now, turn)) --left;
+      if (!task->step->creates()) continue;
+      if (left-- == 0) return;
+      begin(*task, now, turn);
     }
   }
 }
 
-bool Dispatcher::begin(Task& task, Now now, Turn& turn) {
-  if (!task.step->creates() || task.record.state == StepState::begun) return false;
+void Dispatcher::begin(Task& task, Now now, Turn& turn) {
+  if (!task.step->creates() || task.record.state == StepState::begun) return;
   task.record.state = StepState::begun;
   task.record.begun_at = now.wall;
   turn.writes.push_back({task.key, task.record});
-  return true;
 }
 
 void Dispatcher::send(std::unique_ptr<Task> task, WindowMask mask, Now now, Turn& turn) {
@@ -161,6 +161,8 @@ Dispatcher::Heard Dispatcher::moved(Flight flight, const Answer& answer, Now now
   Move move = task->step->answered(answer);
   Heard heard;
   heard.was_there = std::exchange(task->step->was_there, std::nullopt);
+  // Whom a killed run may have made tells nothing about the others.
+  if (in_doubt(task->before)) heard.was_there.reset();
   const bool asks = move.kind == Move::Kind::ask;
   // One look that finds nothing settles no doubt: that the step would create again does.
   if (!asks || task->step->creates()) task->in_doubt = false;

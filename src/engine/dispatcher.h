@@ -106,7 +106,7 @@ class Dispatcher {
   void delay(std::unique_ptr<Task> task, Instant when);
   void send(std::unique_ptr<Task> task, WindowMask mask, Now now, Turn& turn);
   void announce(Now now, Turn& turn);
-  static bool begin(Task& task, Now now, Turn& turn);
+  static void begin(Task& task, Now now, Turn& turn);
   [[nodiscard]] bool stays(const Task& task, Instant when, Instant now) const;
   [[nodiscard]] WindowMask mask_of(const net::Request& request) const;
   [[nodiscard]] int allowed() const;

@@ -56,7 +56,8 @@ void Import::count_untried(std::uint64_t rows) {
 
 void Import::answered(std::uint64_t ticket, const net::Response& response, Now now) {
   Dispatcher::Heard heard = impl_->dispatcher.answered(ticket, response, now);
-  const bool person = heard.ended && heard.ended->task->record.kind != StepKind::organization;
+  const bool person = heard.ended && heard.ended->task->record.kind == StepKind::user &&
+                      !in_doubt(heard.ended->task->before);
   impl_->learned = impl_->learned || heard.was_there || person;
   if (heard.was_there) *heard.was_there ? impl_->foresight.found() : impl_->foresight.missing();
   if (heard.ended) impl_->ended(std::move(*heard.ended), now);

@@ -27,6 +27,11 @@ enum class StepState : std::uint8_t {
   unsure = 7,         // settled as failed, but in doubt: looked up by whoever wants it again
 };
 
+// A create was sent, or was about to be, and never settled: it may have been carried out.
+[[nodiscard]] inline bool in_doubt(StepState state) {
+  return state == StepState::begun || state == StepState::unsure;
+}
+
 struct StepRecord {
   StepKind kind = StepKind::user;
   StepState state = StepState::absent;
@@ -40,10 +45,7 @@ struct StepRecord {
     return state == StepState::created || state == StepState::already_there ||
            state == StepState::updated;
   }
-  // A create was sent and never settled: it may have been carried out.
-  [[nodiscard]] bool in_doubt() const {
-    return state == StepState::begun || state == StepState::unsure;
-  }
+  [[nodiscard]] bool in_doubt() const { return usher::in_doubt(state); }
 };
 
 struct StepWrite {
