@@ -24,16 +24,16 @@ namespace {
 
 using End = UserImportReport::End;
 
-constexpr int kPartitions = 64;
+constexpr unsigned kPartitions = 64;
 constexpr int kMostDeaths = 5;  // of one worker, in a row, with no row ended between
 constexpr int kTickMs = 100;
 constexpr Duration kTick = std::chrono::milliseconds{kTickMs};
 constexpr Duration kLook = std::chrono::seconds{1};
 constexpr int kInheritedLock = 3;
 
-std::uint64_t partitions_of(int worker, int workers) {
+std::uint64_t partitions_of(unsigned worker, unsigned workers) {
   std::uint64_t mask = 0;
-  for (int q = worker; q < kPartitions; q += workers) mask |= std::uint64_t{1} << q;
+  for (unsigned q = worker; q < kPartitions; q += workers) mask |= std::uint64_t{1} << q;
   return mask;
 }
 
@@ -101,9 +101,8 @@ Crew::Crew(Setting setting, int workers, SharedRate& rate, Ledger& ledger)
       ledger_(ledger),
       hands_(static_cast<std::size_t>(workers)),
       started_(read_clocks().steady) {
-  for (int i = 0; i < workers; ++i) {
-    hands_[static_cast<std::size_t>(i)].partitions = partitions_of(i, workers);
-  }
+  const auto count = static_cast<unsigned>(workers);
+  for (unsigned i = 0; i < count; ++i) hands_[i].partitions = partitions_of(i, count);
 }
 
 Crew::~Crew() {

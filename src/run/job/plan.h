@@ -39,7 +39,7 @@ struct Plan {
 
 [[nodiscard]] std::string to_json(const Plan& plan);
 // Refuses what a newer version, or nobody, has written.
-[[nodiscard]] Result<Plan> parse_plan(std::string_view json);
+[[nodiscard]] Result<Plan> parse_plan(std::string_view text);
 
 // Reads a regular file once, from its start to its end.
 [[nodiscard]] Result<InputFile> fingerprint(const std::string& path);

@@ -142,15 +142,11 @@ Report read_report(const json::object& object) {
 // Both sides are this program, so a line that does not fit is a broken pipe or a bug: one error.
 template <class T, class Read>
 Result<T> parse_line(std::string_view line, std::string_view what, Read read) {
-  boost::system::error_code error;
-  const json::value document = json::parse(line, error);
-  if (!error && document.is_object()) {
-    try {
-      return read(document.get_object());
-    } catch (const std::exception&) {  // a field is missing or of another kind
-    }
+  try {
+    return read(json::parse(line).as_object());
+  } catch (const std::exception& error) {  // no JSON, or a field is missing or of another kind
+    return fail(std::string(what) + " that cannot be read: " + error.what());
   }
-  return fail(std::string(what) + " that cannot be read");
 }
 
 }  // namespace
