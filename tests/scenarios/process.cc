@@ -10,8 +10,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <pty.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -76,9 +78,24 @@ std::vector<std::string> environment_of(const Launch& launch) {
   return words;
 }
 
+void take_limits(const Launch& launch) {
+  if (launch.own_group) ::setpgid(0, 0);
+  if (launch.minds_modes) {
+    for (const unsigned long capability : {CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH}) {
+      ::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);  // fails for others than root, who have none
+    }
+  }
+  if (launch.largest_file > 0) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{launch.largest_file, launch.largest_file};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+}
+
 [[noreturn]] void become_program(const Launch& launch, int in, int out, int err) {
   // A test driver may run with signals ignored; the program shall not inherit that.
   for (const int number : {SIGINT, SIGTERM, SIGPIPE}) ::signal(number, SIG_DFL);
+  take_limits(launch);
   std::vector<std::string> words = {USHER_PROGRAM};
   words.insert(words.end(), launch.arguments.begin(), launch.arguments.end());
   std::vector<std::string> variables = environment_of(launch);

@@ -3,6 +3,7 @@
 // pseudo-terminal, read while it runs, signalled by its id, and never left behind.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -40,8 +41,11 @@ struct Launch {
   std::string folder = "/";
   Attach out = Attach::pipe;
   Attach err = Attach::pipe;
-  int columns = 100;  // of the pseudo-terminal
-  int input = -1;     // becomes the standard input; /dev/null otherwise
+  int columns = 100;               // of the pseudo-terminal
+  int input = -1;                  // becomes the standard input; /dev/null otherwise
+  bool own_group = false;          // a process group of its own, as a shell gives to a command
+  bool minds_modes = false;        // what a folder's mode forbids is forbidden to root too
+  std::uint64_t largest_file = 0;  // bytes a file may have: a disk that gets full; 0: any
 };
 
 class Process {
