@@ -207,7 +207,7 @@ Result<std::unique_ptr<SQLite::Database>> open_job_file(const std::string& path,
     }
     db->exec(
         fmt::format("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                    "PRAGMA cache_size = -8192; PRAGMA journal_size_limit = {}",
+                    "PRAGMA cache_size = -4096; PRAGMA journal_size_limit = {}",
                     kWalBytes));
     return db;
   } catch (const SQLite::Exception& error) {
