@@ -225,6 +225,35 @@ TEST_F(Jobs, KnowOfRowsThatAnotherProcessEndedOnceTheyWroteThemselves) {
   EXPECT_EQ(row(3).outcome, RowOutcome::created);
 }
 
+std::string ulid(std::uint64_t number) {
+  std::string digits = "01H5JQDV7R";
+  Random random(number);
+  while (digits.size() < 26) digits += "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[random.below(32)];
+  return digits;
+}
+
+TEST_F(Jobs, TakeLessThan250BytesARow) {
+  constexpr std::uint64_t kRows = 50'000;
+  constexpr std::uint64_t kBatch = 1'000;
+  std::vector<RowPrint> rows(kRows);
+  for (std::uint64_t i = 0; i < kRows; ++i) rows[i] = {0, key(i).head(), key(~i).head(), true};
+  take(std::move(rows));
+  begin();
+  for (std::uint64_t first = 0; first < kRows; first += kBatch) {
+    std::vector<StepWrite> writes;
+    std::vector<RowMark> row_marks;
+    for (std::uint64_t i = first; i < first + kBatch; ++i) {
+      writes.push_back({key(2 * i), record(StepState::created, "user_" + ulid(i))});
+      writes.push_back({key(2 * i + 1), record(StepState::created, "om_" + ulid(i))});
+      row_marks.push_back({i + 1, RowOutcome::created, true, true});
+    }
+    apply(writes, row_marks);
+  }
+  EXPECT_EQ(found(*store_, key(2 * 777)).id, "user_" + ulid(777));
+  store_.reset();
+  EXPECT_LT(folder_.read("job.db").size(), 250 * kRows);
+}
+
 // --- notes and runs ----------------------------------------------------------------------------
 
 TEST_F(Jobs, KeepNotesByName) {

@@ -16,16 +16,14 @@ namespace usher {
 namespace {
 
 constexpr const char* kColumns = R"sql(
-  key      BLOB {},
-           -- 128-bit hash of what the step makes
-  kind     INTEGER NOT NULL,   -- 1 organization, 2 user, 3 membership
-  state    INTEGER NOT NULL,   -- 1 begun, 2 created, 3 already there, 4 failed, 5 removed,
-                               -- 6 updated, 7 unsure
-  id       NOT NULL,           -- the target's id: text, or a blob of its prefix and its ULID
-  identity INTEGER NOT NULL,   -- digest of the external id, 0 for none
-  wish     INTEGER NOT NULL,   -- digest of what was asked for
-  begun_at INTEGER             -- milliseconds since 1970, while it is in doubt
-)sql";
+  key      BLOB {},  -- 128-bit hash of what the step makes
+  kind     INTEGER NOT NULL,  -- 1 organization, 2 user, 3 membership
+  state    INTEGER NOT NULL,  -- 0 forgotten, 1 begun, 2 created, 3 already there, 4 failed,
+                              -- 5 removed, 6 updated, 7 unsure
+  id       NOT NULL,          -- the target's id: text, or a blob of its prefix and its ULID
+  identity INTEGER NOT NULL,  -- digest of the external id, 0 for none
+  wish     INTEGER NOT NULL,  -- digest of what was asked for
+  begun_at INTEGER            -- milliseconds since 1970, while it is in doubt)sql";
 
 [[noreturn]] void complain() {
   throw SQLite::Exception("it holds what no version writes", SQLITE_CORRUPT);
