@@ -38,7 +38,7 @@ void Import::Impl::ended(Dispatcher::Ended end, Now now) {
   }
   Lane& lane = *static_cast<Lane*>(task.owner);
   if (task.removal) {
-    removal_ended(lane, end.move);
+    removal_ended(lane, end.move, !task.given_up);
   } else if (task.record.kind == StepKind::user) {
     user_ended(lane, task, end.move);
   } else {
@@ -129,11 +129,17 @@ void Import::Impl::membership_ended(Lane& lane, const Task& task, Move& move, No
   removal.record = lane.user;
   removal.owner = &lane;
   removal.removal = removal.owed = true;
+  // Who is killed from here on cannot know whether the user is still there: that is to be looked
+  // up.
+  StepRecord doubtful = lane.user;
+  doubtful.state = StepState::begun;
+  pending.writes.push_back({lane.key, std::move(doubtful)});
   start(std::move(removal), {}, now);
   move = Move::ask();
 }
 
-void Import::Impl::removal_ended(Lane& lane, const Move& move) {
+// `certain`: the API has answered. Else the user stays in doubt, for the next run to look up.
+void Import::Impl::removal_ended(Lane& lane, const Move& move, bool certain) {
   Failure failure = std::move(lane.rows.front().failure);
   if (move.kind == Move::Kind::created) {
     recount(tally.users, lane.user.state, StepState::removed);
@@ -142,7 +148,10 @@ void Import::Impl::removal_ended(Lane& lane, const Move& move) {
     lane.user.id.clear();
     pending.writes.push_back({lane.key, lane.user});
     failure.user_id.clear();
-  } else if (move.kind == Move::Kind::failed) {
+  } else if (certain) {
+    pending.writes.push_back({lane.key, lane.user});
+  }
+  if (move.kind == Move::Kind::failed) {
     warn(fmt::format("{}the user {} has no membership and could not be removed: {}",
                      row_prefix(lane.rows.front()), lane.user.id, move.failure.message));
   }
@@ -208,7 +217,7 @@ void Import::Impl::leave_row(Lane& lane) {
   if (lane.rows.front().failure.message.empty()) return end_row(lane, RowEnd::How::not_tried);
   Failure unfinished;  // of the removal: the row has failed before
   unfinished.message = "the run ended first";
-  removal_ended(lane, Move::failed(std::move(unfinished)));
+  removal_ended(lane, Move::failed(std::move(unfinished)), false);
 }
 
 // After a halt, once nothing is in flight any more: what has not ended was not tried to its end.

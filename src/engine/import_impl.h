@@ -66,7 +66,7 @@ struct Import::Impl {
   void warn_of_clash(const Gate& gate);
   void user_ended(Lane& lane, const Task& task, Move& move);
   void membership_ended(Lane& lane, const Task& task, Move& move, Now now);
-  void removal_ended(Lane& lane, const Move& move);
+  void removal_ended(Lane& lane, const Move& move, bool certain);
   StepRecord settle(const Task& task, const Move& move, Tally::Things& things);
   void end_row(Lane& lane, RowEnd::How how, Failure failure = {});
   void withdraw(Now now);

@@ -31,6 +31,17 @@ TEST_F(TakingBack, AUserOfThisRowWithoutAMembershipIsTakenBack) {
   EXPECT_EQ(machine().user_record(person("p0")).id, "");
 }
 
+// Killed with the removal on its way, nobody knows whether it was carried out.
+TEST_F(TakingBack, AUserWhoseRemovalIsOnItsWayIsInDoubt) {
+  StepState then = StepState::absent;
+  instead_ = [&](const net::Request& request) -> std::optional<net::Response> {
+    if (request.method == Method::del) then = machine().user_record(person("p0")).state;
+    return std::nullopt;
+  };
+  run({person("p0", "one", {"ghost"})});
+  EXPECT_EQ(then, StepState::begun);
+}
+
 TEST_F(TakingBack, WithoutTheOptionTheUserStays) {
   options_.require_membership = false;
   run({person("p0", "one", {"ghost"})});
@@ -52,6 +63,7 @@ TEST_F(TakingBack, AUserWithAnotherMembershipIsKept) {
   EXPECT_EQ(machine().count(Method::del, kUsers), 0U);
   EXPECT_EQ(failure(1).user_id, "user_1");
   EXPECT_EQ(tally().users.created, 1U);
+  EXPECT_EQ(machine().user_record(person("p0")).state, StepState::created);
 }
 
 TEST_F(TakingBack, AUserThatAnEarlierRowMadeIsKept) {
@@ -118,6 +130,7 @@ TEST_F(TakingBack, AUserThatCannotBeRemovedStaysWithAWarning) {
   EXPECT_NE(machine().warnings[0].find("user_1"), std::string::npos);
   EXPECT_NE(machine().warnings[0].find("Not allowed."), std::string::npos);
   EXPECT_EQ(tally().users.created, 1U);
+  EXPECT_EQ(machine().user_record(person("p0")).state, StepState::created);
 }
 
 TEST_F(TakingBack, AfterAHaltNobodyIsTakenBackAndTheRowHasFailed) {
