@@ -39,7 +39,7 @@ void die(Visit& visit, Death how, std::string_view bytes = "HTTP/1.1 201 Cre") {
 }
 
 // libcurl repeats such a request by itself; this is the duplicate nobody would ever see.
-TEST(ClientFaults, ARequestOnAReusedConnectionThatDiesIsSentOnceAndLost) {
+TEST(ClientFaults, I6ARequestOnAReusedConnectionThatDiesIsSentOnceAndLost) {
   for (const Death how : kDeaths) {
     ScriptedServer server([&](Visit& visit) {
       if (!visit.request() || !visit.send(answer(201, "{}"))) return;
@@ -120,7 +120,7 @@ TEST(ClientFaults, ARequestThatWasReadInPartIsLost) {
 }
 
 // What arrived, counted per ticket, against what the client says of it.
-TEST(ClientFaults, NoRequestArrivesTwiceAndNoneArrivesThatIsCalledUnreachable) {
+TEST(ClientFaults, I6NoRequestArrivesTwiceAndNoneArrivesThatIsCalledUnreachable) {
   const std::uint64_t seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   constexpr std::uint64_t kAll = 3000;
