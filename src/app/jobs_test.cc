@@ -50,13 +50,14 @@ TEST(JobChoice, IsPassedOn) {
   choice.chunk_size = 500;
   choice.workers = 4;
   const auto chosen = choose_job(choice, {"--workers"});
-  ASSERT_TRUE(chosen && *chosen);
-  EXPECT_EQ((*chosen)->id, "spring");
-  EXPECT_TRUE((*chosen)->resume);
-  EXPECT_EQ((*chosen)->root, "jobs");
-  EXPECT_EQ((*chosen)->chunk_size, 500U);
-  EXPECT_EQ((*chosen)->workers, 4);
-  EXPECT_EQ((*chosen)->given, (std::set<std::string>{"--workers"}));
+  ASSERT_TRUE(chosen);
+  const job::Request request = chosen->value_or(job::Request{});
+  EXPECT_EQ(request.id, "spring");
+  EXPECT_TRUE(request.resume);
+  EXPECT_EQ(request.root, "jobs");
+  EXPECT_EQ(request.chunk_size, 500U);
+  EXPECT_EQ(request.workers, 4);
+  EXPECT_EQ(request.given, (std::set<std::string>{"--workers"}));
 }
 
 TEST(JobsRoot, MayBeMissingButNotUnreadable) {

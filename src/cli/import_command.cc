@@ -172,7 +172,7 @@ Status add_credentials(UserImportOptions& options, const Flags& flags,
   const Settings settings(around);
   const job::Plan* plan = job && job->plan ? &*job->plan : nullptr;
   if (plan != nullptr && flags.api_url.empty()) {
-    USHER_TRY(check_address(*job, settings));
+    USHER_TRY(check_address(*plan, settings));
     options.api_url = plan->options.api_url;
   } else {
     USHER_TRY_ASSIGN(options.api_url, settings.api_url(flags.api_url, flags.allow_http));

@@ -103,14 +103,13 @@ Status look_up(ImportJob& job, const Surroundings& around) {
   return {};
 }
 
-Status check_address(const ImportJob& job, const Settings& settings) {
-  if (!job.plan || job.request.given.contains("--api-url")) return {};
-  const std::string& home = job.plan->options.api_url;
+Status check_address(const job::Plan& plan, const Settings& settings) {
+  const std::string& home = plan.options.api_url;
   USHER_TRY_ASSIGN(const Secret set, settings.find("WORKOS_API_URL"));
   if (set.empty()) return {};
   const auto elsewhere = settings.api_url("", true);
   if (elsewhere && *elsewhere == home) return {};
-  return fail(fmt::format("the job {} goes to {}, but WORKOS_API_URL is {}", job.request.id,
+  return fail(fmt::format("the job {} goes to {}, but WORKOS_API_URL is {}", plan.id,
                           printable(home), printable(elsewhere ? *elsewhere : set.reveal())),
               fmt::format("go on where it was begun: add --api-url {}; for another API, start "
                           "another job with --job-id",
@@ -119,8 +118,9 @@ Status check_address(const ImportJob& job, const Settings& settings) {
 
 std::optional<JobEnding> job_ending(const ImportJob& job, const Given& given,
                                     const UserImportReport& report, const Narrator& narrator) {
-  if (!narrator.job()) return std::nullopt;
-  const JobStart& start = *narrator.job();
+  const std::optional<JobStart>& opened = narrator.job();
+  if (!opened) return std::nullopt;
+  const JobStart& start = *opened;
   const job::Folder folder(job.request.root, start.id);
   JobEnding ending;
   ending.id = start.id;

@@ -34,7 +34,7 @@ struct ImportJob {
 [[nodiscard]] Status look_up(ImportJob& job, const Surroundings& around);
 // A job stays with its API. A key belongs to the API that the environment names beside it, so
 // another address there is not passed over: it is told, and nothing is sent.
-[[nodiscard]] Status check_address(const ImportJob& job, const Settings& settings);
+[[nodiscard]] Status check_address(const job::Plan& plan, const Settings& settings);
 
 // What the ending of a run says of its job; nothing when it was never opened.
 [[nodiscard]] std::optional<JobEnding> job_ending(const ImportJob& job, const Given& given,

@@ -217,7 +217,7 @@ TEST(ImportJob, TellsChunksInTheFormOfTheToolkitOnAPipe) {
     progress.total_rows = 100'000;
     progress.earlier = 45'000;
     progress.chunks = 100;
-    for (const std::uint64_t chunk : {46, 48}) {
+    for (const std::uint64_t chunk : {46U, 48U}) {
       progress.chunks_done = chunk;
       progress.elapsed = std::chrono::seconds{(chunk - 45) * 10};
       progress.tally.rows.created = chunk * 1000;

@@ -15,11 +15,11 @@ namespace usher::cli {
 // Two lines a job: what it is called and how it stands, and how far it is.
 [[nodiscard]] std::vector<std::string> job_list(std::span<const job::Standing> jobs, WallTime now);
 
-[[nodiscard]] std::vector<std::string> job_sheet(const job::Standing& standing,
-                                                 const std::string& root, WallTime now);
+[[nodiscard]] std::vector<std::string> job_sheet(const job::Standing& job, const std::string& root,
+                                                 WallTime now);
 
 // What can be done with it now; every command line can be pasted.
-[[nodiscard]] std::vector<std::string> job_next_steps(const job::Standing& standing,
+[[nodiscard]] std::vector<std::string> job_next_steps(const job::Standing& job,
                                                       const std::string& root);
 
 }  // namespace usher::cli

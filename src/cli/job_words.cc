@@ -65,11 +65,13 @@ std::string size_in_words(std::uint64_t bytes) {
 }
 
 std::string age_in_words(WallTime then, WallTime now) {
-  const auto minutes = std::chrono::floor<std::chrono::minutes>(now - then).count();
-  if (minutes < 1) return "just now";
-  if (minutes < 120) return fmt::format("{}m ago", minutes);
-  if (minutes < 48 * 60) return fmt::format("{}h ago", minutes / 60);
-  return fmt::format("{}d ago", minutes / (24 * 60));
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  const auto age = now - then;
+  if (age < minutes{1}) return "just now";
+  if (age < hours{2}) return fmt::format("{}m ago", age / minutes{1});
+  if (age < hours{48}) return fmt::format("{}h ago", age / hours{1});
+  return fmt::format("{}d ago", age / hours{24});
 }
 
 std::string moment_in_words(WallTime moment) {

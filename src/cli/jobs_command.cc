@@ -188,6 +188,7 @@ constexpr std::array kParts = {Part{"list", list_jobs}, Part{"show", show_job},
 
 int unknown_part(const std::string& word, Surroundings& around) {
   std::vector<std::string> names;
+  names.reserve(kParts.size());
   for (const Part& part : kParts) names.emplace_back(part.name);
   const std::string meant = nearest(word, names);
   std::string hint = meant.empty() ? "" : " (did you mean " + meant + "?)";

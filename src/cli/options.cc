@@ -97,7 +97,7 @@ Options& Options::once(std::string_view names, std::string value, std::string he
 }
 
 Options& Options::maybe(std::string_view names, std::string value, std::string help,
-                        std::function<Status(std::optional<std::string_view>)> take) {
+                        const std::function<Status(std::optional<std::string_view>)>& take) {
   add(names, std::move(value), std::move(help), false,
       [take](std::string_view given) { return take(given); });
   options_.back().take_bare = [take] { return take(std::nullopt); };

@@ -54,7 +54,7 @@ class Options {
 
   // An option whose value may be left out: nothing is taken then.
   Options& maybe(std::string_view names, std::string value, std::string help,
-                 std::function<Status(std::optional<std::string_view>)> take);
+                 const std::function<Status(std::optional<std::string_view>)>& take);
   // Words without an option, at least `least`, at most `most`; `value` stands for them in the help.
   Options& words(std::string value, std::size_t least, std::size_t most,
                  std::vector<std::string>& target);

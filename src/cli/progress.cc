@@ -83,6 +83,7 @@ std::size_t width_of(const std::vector<Part>& parts) {
 void fit(std::vector<Part>& parts, std::size_t columns) {
   if (width_of(parts) <= columns) return;
   std::vector<Part*> order;
+  order.reserve(parts.size());
   for (Part& part : parts) order.push_back(&part);
   std::ranges::sort(order, std::ranges::greater{}, &Part::importance);
   std::size_t used = 0;

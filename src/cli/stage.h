@@ -85,6 +85,7 @@ struct Stage {
     };
     around.jobs.list = [this](const std::string& root) {
       std::vector<job::Folder> folders;
+      folders.reserve(jobs.size());
       for (const job::Standing& job : jobs) folders.emplace_back(root, job.id);
       return folders;
     };
