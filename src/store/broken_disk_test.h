@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // For tests: a disk that fails when it is told to, and that knows what a loss of power would leave
 // of each file: what was synced, and of what was written since then any part, in pieces of 512
-// bytes. SQLite's own file layer does the work underneath. What it promises is tested by
-// broken_disk_test.cc.
+// bytes. SQLite's own file layer does the work underneath. As nobody waits for the disk itself, it
+// is also the quick disk of tests that write often. Tested by broken_disk_test.cc.
 #pragma once
 
 #include <cstdint>

@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "base/scratch.h"
+#include "store/broken_disk_test.h"
 #include "store/steps_test.h"
 
 namespace usher {
@@ -19,7 +20,7 @@ struct Ended {
 
 class JobInputs : public testing::Test {
  protected:
-  JobInputs() { store_ = std::move(JobStore::create(folder_.at("job.db")).value()); }
+  JobInputs() { store_ = std::move(JobStore::create(folder_.at("job.db"), disk_.name()).value()); }
 
   InputChange take(std::vector<RowPrint> rows) {
     const auto change = store_->take_input(rows_of(std::move(rows)), {});
@@ -44,6 +45,7 @@ class JobInputs : public testing::Test {
   }
 
   ScratchFolder folder_;
+  BrokenDisk disk_;
   std::unique_ptr<JobStore> store_;
 };
 

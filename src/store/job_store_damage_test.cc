@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "base/scratch.h"
 #include "base/text.h"
+#include "store/broken_disk_test.h"
 #include "store/steps_test.h"
 
 namespace usher {
@@ -59,7 +60,7 @@ std::string all_of(JobStore& store) {
 class DamagedJobs : public testing::Test {
  protected:
   DamagedJobs() {
-    auto store = JobStore::create(folder_.at("job.db"));
+    auto store = JobStore::create(folder_.at("job.db"), disk_.name());
     if (store) fill(**store);
     wal_ = store ? folder_.read("job.db-wal") : "";
     early_ = folder_.read("job.db");  // as it is beside that WAL
@@ -74,7 +75,8 @@ class DamagedJobs : public testing::Test {
     folder.write("job.db", bytes);
     if (!wal.empty()) folder.write("job.db-wal", wal);
     if (auto view = JobStore::look(folder.at("job.db"))) all_of(**view);
-    auto store = JobStore::open(folder.at("job.db"));
+    const BrokenDisk quick;
+    auto store = JobStore::open(folder.at("job.db"), quick.name());
     if (!store) {
       EXPECT_NE(store.error().line().find("job.db"), std::string::npos);
       return "";
@@ -103,6 +105,7 @@ class DamagedJobs : public testing::Test {
   }
 
   ScratchFolder folder_;
+  BrokenDisk disk_;
   std::string bytes_;
   std::string early_;
   std::string wal_;

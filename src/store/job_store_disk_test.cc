@@ -61,7 +61,8 @@ class JobDisks : public testing::Test {
   JobDisks() { make(path_); }
 
   static void make(const std::string& path, std::uint64_t rows = 1'000) {
-    const auto store = opened(JobStore::create(path));
+    const BrokenDisk quick;
+    const auto store = opened(JobStore::create(path, quick.name()));
     ASSERT_TRUE(store->take_input(rows_of(people(rows)), {}));
     ASSERT_TRUE(store->begin_run({}, 1));
   }
@@ -101,7 +102,7 @@ void fail_everywhere(BrokenDisk::Op op, int code) {
     const std::string path = folder.at("job.db");
     BrokenDisk disk;
     {
-      const auto store = std::move(JobStore::create(path).value());
+      const auto store = std::move(JobStore::create(path, disk.name()).value());
       ASSERT_TRUE(store->take_input(rows_of(people(10)), {}));
     }
     Status applied;

@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "base/scratch.h"
+#include "store/broken_disk_test.h"
 #include "store/steps_test.h"
 
 namespace usher {
@@ -16,7 +17,7 @@ constexpr WallTime kNoon{std::chrono::milliseconds{1'772'452'800'000}};
 
 class Jobs : public testing::Test {
  protected:
-  Jobs() : store_(made(JobStore::create(path_))) {}
+  Jobs() : store_(made(JobStore::create(path_, disk_.name()))) {}
 
   static std::unique_ptr<JobStore> made(Result<std::unique_ptr<JobStore>> store) {
     EXPECT_TRUE(store) << store.error().line();
@@ -24,7 +25,7 @@ class Jobs : public testing::Test {
   }
   void reopen() {
     store_.reset();
-    store_ = made(JobStore::open(path_));
+    store_ = made(JobStore::open(path_, disk_.name()));
   }
   InputChange take(std::vector<RowPrint> rows) {
     const auto change = store_->take_input(rows_of(std::move(rows)), {});
@@ -44,6 +45,7 @@ class Jobs : public testing::Test {
   RowCounts counts() { return store_->count_rows().value_or(RowCounts{}); }
 
   ScratchFolder folder_;
+  BrokenDisk disk_;
   std::string path_ = folder_.at("job.db");
   std::unique_ptr<JobStore> store_;
 };

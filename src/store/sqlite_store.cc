@@ -28,7 +28,7 @@ Error store_error(const SQLite::Exception& error) {
 SQLite::Database open_database(const char* path) {
   SQLite::Database db(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   db.exec(kTemporary);
-  db.exec("CREATE TABLE step (" + step_columns("PRIMARY KEY") + "\n) WITHOUT ROWID");
+  db.exec("CREATE TABLE step (" + step_columns("PRIMARY KEY") + ") WITHOUT ROWID");
   return db;
 }
 

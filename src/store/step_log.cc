@@ -59,8 +59,7 @@ class StepLog::Snapshot {
 std::string StepLog::schema() {
   return fmt::format(R"sql(
 CREATE TABLE step (  -- settled
-  n        INTEGER PRIMARY KEY,  -- in the order in which they came{}
-);
+  n        INTEGER PRIMARY KEY,  -- in the order in which they came{});
 CREATE TABLE place (  -- where a key stands in `step`
   head BLOB NOT NULL,     -- the first 8 bytes of the key
   n    INTEGER NOT NULL,
@@ -68,8 +67,7 @@ CREATE TABLE place (  -- where a key stands in `step`
 ) WITHOUT ROWID;
 CREATE TABLE placed (upto INTEGER NOT NULL);  -- the last n that has its place
 INSERT INTO placed VALUES (0);
-CREATE TABLE begun (  -- on their way, perhaps once more: hides what `step` says{}
-) WITHOUT ROWID;)sql",
+CREATE TABLE begun (  -- on their way, perhaps once more: hides what `step` says{}) WITHOUT ROWID;)sql",
                      step_columns("NOT NULL"), step_columns("PRIMARY KEY"));
 }
 

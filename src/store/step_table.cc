@@ -23,7 +23,8 @@ constexpr const char* kColumns = R"sql(
   id       NOT NULL,          -- the target's id: text, or a blob of its prefix and its ULID
   identity INTEGER NOT NULL,  -- digest of the external id, 0 for none
   wish     INTEGER NOT NULL,  -- digest of what was asked for
-  begun_at INTEGER            -- milliseconds since 1970, while it is in doubt)sql";
+  begun_at INTEGER            -- milliseconds since 1970, while it is in doubt
+)sql";
 
 [[noreturn]] void complain() {
   throw SQLite::Exception("it holds what no version writes", SQLITE_CORRUPT);

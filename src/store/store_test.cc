@@ -16,6 +16,7 @@
 
 #include "base/random.h"
 #include "base/scratch.h"
+#include "store/broken_disk_test.h"
 #include "store/steps_test.h"
 
 namespace usher {
@@ -32,13 +33,14 @@ class Stores : public testing::TestWithParam<bool> {
  protected:
   std::unique_ptr<Store> another() {
     if (!GetParam()) return opened();
-    auto store = JobStore::create(folder_.at(std::to_string(++made_)));
+    auto store = JobStore::create(folder_.at(std::to_string(++made_)), disk_.name());
     EXPECT_TRUE(store) << store.error().line();
     return store ? std::move(*store) : nullptr;
   }
 
  private:
   ScratchFolder folder_;
+  BrokenDisk disk_;
   int made_ = 0;
 };
 
