@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "run/job/opening.h"
 
 namespace usher {
 namespace {
@@ -104,6 +105,11 @@ Status check_jobs_root(const std::string& root) {
   const std::filesystem::directory_iterator at(root, error);
   if (!error || error == std::errc::no_such_file_or_directory) return {};
   return std::unexpected(system_error("cannot list the jobs", root, error.value()));
+}
+
+Result<job::Plan> plan_of_job(const job::Folder& folder) {
+  USHER_TRY_ASSIGN(const auto store, JobStore::look(folder.store()));
+  return job::read_plan(*store, folder);
 }
 
 std::string to_json(const job::Standing& standing) {

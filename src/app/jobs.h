@@ -28,6 +28,9 @@ struct JobChoice {
 // Whether the jobs of a folder can be listed at all. One that is not there simply has none.
 [[nodiscard]] Status check_jobs_root(const std::string& root);
 
+// What a job was asked for, without counting anything, which takes its time in a large one.
+[[nodiscard]] Result<job::Plan> plan_of_job(const job::Folder& folder);
+
 // One line: everything of it, for `--json` and for the other faces.
 [[nodiscard]] std::string to_json(const job::Standing& standing);
 

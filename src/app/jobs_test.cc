@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
+#include <filesystem>
 
 #include "base/scratch.h"
 
@@ -67,6 +67,14 @@ TEST(JobsRoot, MayBeMissingButNotUnreadable) {
   const auto file = check_jobs_root(folder.write("file", ""));
   ASSERT_FALSE(file);
   EXPECT_THAT(file.error().what, HasSubstr("cannot list the jobs"));
+}
+
+TEST(JobPlan, IsOnlyThereWithAStore) {
+  const ScratchFolder folder;
+  EXPECT_FALSE(plan_of_job(job::Folder(folder.path(), "none")));
+  std::filesystem::create_directory(folder.at("spring"));
+  folder.write("spring/job.db", "no store");
+  EXPECT_FALSE(plan_of_job(job::Folder(folder.path(), "spring")));
 }
 
 job::Standing sample() {

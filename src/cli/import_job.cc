@@ -90,16 +90,14 @@ Result<std::optional<ImportJob>> wanted_job(const JobChoice& choice, const Given
 }
 
 Status look_up(ImportJob& job, const Surroundings& around) {
-  using State = job::Standing::State;
   if (!job.request.resume) return {};
   auto found = job.request.id.empty() ? latest_job(job.request.root, around)
                                       : find_job(job.request.root, job.request.id, around);
   if (!found) return std::unexpected(found.error());
   job.request.id = found->id();
-  job::Standing standing = around.jobs.look(*found);
-  // What cannot be looked at may still be mended by opening it.
-  if (standing.state == State::foreign || standing.state == State::unreadable) return {};
-  job.plan = std::move(standing.plan);
+  // What cannot be looked at may be of another toolkit, or be mended by opening it: the run
+  // decides.
+  if (auto plan = around.jobs.plan(*found)) job.plan = std::move(*plan);
   return {};
 }
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "app/jobs.h"
 #include "base/text.h"
 #include "cli/signals.h"
 #include "cli/terminal_input.h"
@@ -128,7 +129,7 @@ int run(int argc, char** argv) {
   around.import_users = import_users;
   around.serve_sandbox = sandbox::serve;
   around.catch_signals = true;
-  around.jobs = {job::run, job::list, job::look, job::remove, job::work};
+  around.jobs = {job::run, job::list, job::look, plan_of_job, job::remove, job::work};
   around.program = "/proc/self/exe";  // still this very file when a newer one stands at its place
   around.pause = pause_for;
   around.ask = ask_person;

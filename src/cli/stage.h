@@ -95,6 +95,12 @@ struct Stage {
       }
       return job::Standing{};
     };
+    around.jobs.plan = [this](const job::Folder& folder) -> Result<job::Plan> {
+      job::Standing job = around.jobs.look(folder);
+      using State = job::Standing::State;
+      if (job.state == State::foreign || job.state == State::unreadable) return fail("no plan");
+      return std::move(job.plan);
+    };
     around.jobs.remove = [this](const job::Folder& folder) -> Status {
       removed.push_back(folder.id());
       return {};

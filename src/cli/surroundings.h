@@ -24,6 +24,7 @@ struct JobDoors {
   std::function<Result<UserImportReport>(const job::Request&, Observer&, int stop_fd)> run = {};
   std::function<std::vector<job::Folder>(const std::string& root)> list = {};
   std::function<job::Standing(const job::Folder&)> look = {};
+  std::function<Result<job::Plan>(const job::Folder&)> plan = {};
   std::function<Status(const job::Folder&)> remove = {};
   std::function<int()> work = {};
 };
