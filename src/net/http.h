@@ -31,7 +31,7 @@ struct Response {
   std::string detail;  // for people, when not answered: "connection refused"
   // With unreachable: both sides would say the same again (a certificate, the TLS protocol itself).
   bool hopeless = false;
-  int status = 0;      // 0 unless answered
+  int status = 0;  // 0 unless answered
   std::string body;
   std::string content_type;  // as sent, parameters included
   std::string request_id;    // X-Request-Id; empty: absent

@@ -63,7 +63,8 @@ class Reader {
   [[nodiscard]] Result<bool> next(Record& record);
 
   [[nodiscard]] std::uint64_t bytes_read() const;  // how far next() has come
-  [[nodiscard]] std::uint64_t size() const;        // of the file; 0 when unknown: what can be read only once
+  [[nodiscard]] std::uint64_t size()
+      const;  // of the file; 0 when unknown: what can be read only once
 
  private:
   struct Impl;

@@ -30,7 +30,7 @@ struct Answer {
   std::string advice;   // with denied: what to check
   std::vector<ApiProblem> errors;
   std::string request_id;
-  bool hopeless = false;  // unavailable, and asking again would bring the same
+  bool hopeless = false;                // unavailable, and asking again would bring the same
   std::optional<Duration> retry_after;  // with throttled, unavailable and in_doubt
   std::string body;                     // with ok: the JSON text
 
