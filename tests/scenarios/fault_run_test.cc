@@ -17,9 +17,9 @@ TEST(FaultRun, TenThousandRowsThroughEveryFaultArriveOnce) {
   const ScratchFolder folder;
   const People people = many_people(kRows, kSeed);
   folder.write("users.csv", people.csv);
-  const LocalApi sandbox({"--faults", folder.write("faults.json", all_faults(11)), "--idempotency",
-                          "off", "--multiple-roles"});
+  const LocalApi sandbox({"--seed", "11", "--idempotency", "off", "--multiple-roles"});
   make_roles(sandbox);
+  sandbox.post("/_sandbox/faults", all_faults(11));
 
   Process import(import_into(sandbox, folder.path(),
                              {"--csv", "users.csv", "--rate-limit", "off", "--concurrency", "40",

@@ -141,9 +141,9 @@ TEST(JobKill, I3KilledFiftyTimesAmongAllFaultsItHoldsExactlyTheInput) {
   const ScratchFolder folder;
   const People people = many_people(kRows, seed);
   folder.write("users.csv", people.csv);
-  const LocalApi api({"--faults", folder.write("faults.json", all_faults(seed)), "--idempotency",
-                      "off", "--multiple-roles"});
+  const LocalApi api({"--seed", std::to_string(seed), "--idempotency", "off", "--multiple-roles"});
   make_roles(api);
+  api.post("/_sandbox/faults", all_faults(seed));
 
   Life life(api, folder, kRows, seed);
   for (std::uint64_t done = 0; done < kills; ++done) {

@@ -47,7 +47,7 @@ struct People {
 [[nodiscard]] People many_people(std::size_t rows, std::uint64_t seed);
 void make_roles(const LocalApi& api);
 
-// All kinds of faults at once, about one answer in ten, as a file for `usher sandbox --faults`.
+// All kinds of faults at once, about one answer in ten, for POST /_sandbox/faults.
 [[nodiscard]] std::string all_faults(std::uint64_t seed);
 
 }  // namespace usher::scenarios
