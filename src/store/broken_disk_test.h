@@ -13,7 +13,7 @@
 
 #include "base/random.h"
 
-struct sqlite3_vfs;
+struct sqlite3_vfs;  // NOLINT(readability-identifier-naming): theirs
 
 namespace usher {
 

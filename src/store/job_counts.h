@@ -8,11 +8,8 @@
 #include <vector>
 
 #include "store/job_store.h"
+#include "store/sqlite_names.h"
 #include "store/step_log.h"
-
-namespace SQLite {
-class Database;
-}  // namespace SQLite
 
 namespace usher {
 

@@ -9,11 +9,7 @@
 #include <string>
 
 #include "base/result.h"
-
-namespace SQLite {
-class Database;
-class Exception;
-}  // namespace SQLite
+#include "store/sqlite_names.h"
 
 namespace usher {
 

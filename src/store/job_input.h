@@ -4,10 +4,7 @@
 #pragma once
 
 #include "store/job_store.h"
-
-namespace SQLite {
-class Database;
-}  // namespace SQLite
+#include "store/sqlite_names.h"
 
 namespace usher {
 

@@ -8,10 +8,7 @@
 
 #include "base/result.h"
 #include "store/job_store.h"
-
-namespace SQLite {
-class Database;
-}  // namespace SQLite
+#include "store/sqlite_names.h"
 
 namespace usher {
 

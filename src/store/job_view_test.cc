@@ -165,6 +165,7 @@ TEST_F(JobViews, SeeWholeBatchesOfAJobThatIsOpenedAndClosedAllTheTime) {
       auto store = JobStore::open(path_);
       if (!store) return 1;
       std::vector<StepWrite> batch;
+      batch.reserve(10);
       for (std::uint64_t n = 0; n < 10; ++n) {
         batch.push_back({key(i * 10 + n), record(StepState::created, "x")});
       }

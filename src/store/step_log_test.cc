@@ -4,7 +4,7 @@
 #include "store/step_log.h"
 
 #include <map>
-#include <optional>
+#include <memory>
 #include <vector>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -26,7 +26,7 @@ class Writer {
     if (db_.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0) {
       db_.exec(StepLog::schema());
     }
-    log_.emplace(db_, most);
+    log_ = std::make_unique<StepLog>(db_, most);
   }
 
   StepLog& log() { return *log_; }
@@ -42,7 +42,7 @@ class Writer {
 
  private:
   SQLite::Database db_;
-  std::optional<StepLog> log_;
+  std::unique_ptr<StepLog> log_;
 };
 
 class StepLogs : public testing::Test {

@@ -8,12 +8,7 @@
 #include <string>
 
 #include "model/step_record.h"
-
-namespace SQLite {
-class Database;
-class Statement;
-class Column;
-}  // namespace SQLite
+#include "store/sqlite_names.h"
 
 namespace usher {
 

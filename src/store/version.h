@@ -5,9 +5,7 @@
 
 #include <cstdint>
 
-namespace SQLite {
-class Database;
-}  // namespace SQLite
+#include "store/sqlite_names.h"
 
 namespace usher {
 

@@ -9,11 +9,7 @@
 // A room's secret: only src/store includes it. Tested by wal_test.cc.
 #pragma once
 
-#include <cstdint>
-
-namespace SQLite {
-class Database;
-}  // namespace SQLite
+#include "store/sqlite_names.h"
 
 namespace usher {
 

@@ -53,6 +53,7 @@ TEST_F(Wals, StayShortWithOneWriter) {
 
 TEST_F(Wals, StayShortWithWritersThatNeverRest) {
   std::vector<pid_t> children;
+  children.reserve(3);
   for (int process = 0; process < 3; ++process) {
     children.push_back(start([&] {
       Connection mine(path_);
