@@ -153,6 +153,7 @@ void StepLog::learn() {
     const Number placed = run_->placed.getColumn(0).getInt64();
     if (afresh || std::exchange(placed_, placed) != placed) {
       by_heart_.clear();
+      by_heart_.reserve(most_);
       last_ = placed_ = placed;
     }
   }

@@ -15,22 +15,24 @@ namespace {
 // second: with eight writers the unlucky ones would starve.
 constexpr std::chrono::microseconds kNap{250};
 
-template <int kNaps>  // a nap may last longer than it should: so it is at least their sum
+// Somebody who reads for long, or was stopped while he read, must not stop the writers.
+constexpr int kHaste = 50;
+
+template <int kMilliseconds>
 int nap(void* /*nothing*/, int calls) {
-  if (calls >= kNaps) return 0;
+  using Clock = std::chrono::steady_clock;
+  thread_local Clock::time_point first;
+  const Clock::time_point now = Clock::now();
+  if (calls == 0) first = now;
+  if (now - first >= std::chrono::milliseconds(kMilliseconds)) return 0;
   std::this_thread::sleep_for(kNap);
   return 1;
 }
 
-constexpr int kPatientNaps = static_cast<int>(std::chrono::seconds(kPatience) / kNap);
-
-// Somebody who reads for long, or was stopped while he read, must not stop the writers.
-constexpr int kHastyNaps = 200;
-
 }  // namespace
 
 void be_patient(SQLite::Database& db) {
-  sqlite3_busy_handler(db.getHandle(), nap<kPatientNaps>, nullptr);
+  sqlite3_busy_handler(db.getHandle(), nap<kPatience * 1'000>, nullptr);
 }
 
 ShortWal::ShortWal(SQLite::Database& db, int most_pages)
@@ -59,7 +61,7 @@ bool ShortWal::write_back() {
     return sqlite3_wal_checkpoint_v2(db_.getHandle(), "main", mode, nullptr, nullptr) == SQLITE_OK;
   };
   if (!checkpoint(SQLITE_CHECKPOINT_PASSIVE)) return false;  // another is at it
-  sqlite3_busy_handler(db_.getHandle(), nap<kHastyNaps>, nullptr);
+  sqlite3_busy_handler(db_.getHandle(), nap<kHaste>, nullptr);
   const bool anew = checkpoint(SQLITE_CHECKPOINT_RESTART);
   be_patient(db_);
   return anew;
