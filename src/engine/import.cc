@@ -29,6 +29,7 @@ bool Import::knows(const Key& organization) const {
 void Import::feed(Candidate candidate, Now now) {
   ++impl_->tally.rows.read;
   ++impl_->rows;
+  impl_->doubtful += candidate.user.in_doubt() || candidate.membership.in_doubt() ? 1 : 0;
   auto& slot = impl_->lanes[candidate.keys.user];
   const bool new_lane = !slot;
   if (new_lane) {

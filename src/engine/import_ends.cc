@@ -131,9 +131,9 @@ void Import::Impl::membership_ended(Lane& lane, const Task& task, Move& move, No
   removal.removal = removal.owed = true;
   // Who is killed from here on cannot know whether the user is still there: that is to be looked
   // up.
-  StepRecord doubtful = lane.user;
-  doubtful.state = StepState::begun;
-  pending.writes.push_back({lane.key, std::move(doubtful)});
+  StepRecord unknown = lane.user;
+  unknown.state = StepState::begun;
+  pending.writes.push_back({lane.key, std::move(unknown)});
   start(std::move(removal), {}, now);
   move = Move::ask();
 }
@@ -200,6 +200,7 @@ void Import::Impl::withdraw(Now now) {
 }
 
 void Import::Impl::leave_undone(std::unique_ptr<Task> task, Now now) {
+  unbegin(*task);
   if (task->record.kind == StepKind::organization) {
     Gate& gate = *static_cast<Gate*>(task->owner);
     gate.resolving = false;
@@ -220,9 +221,17 @@ void Import::Impl::leave_row(Lane& lane) {
   removal_ended(lane, Move::failed(std::move(unfinished)), false);
 }
 
+// A create that was begun ahead of its turn and never left: there is nothing to look up.
+void Import::Impl::unbegin(const Task& task) {
+  if (task.wrote || task.record.state != StepState::begun || in_doubt(task.before)) return;
+  StepRecord record = task.record;
+  record.state = task.before;
+  pending.writes.push_back({task.key, std::move(record)});
+}
+
 // After a halt, once nothing is in flight any more: what has not ended was not tried to its end.
 void Import::Impl::abandon() {
-  static_cast<void>(dispatcher.take_waiting());
+  for (const std::unique_ptr<Task>& task : dispatcher.take_waiting()) unbegin(*task);
   for (auto& [key, lane] : lanes) {
     while (!lane->rows.empty()) leave_row(*lane);
   }

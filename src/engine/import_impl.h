@@ -3,6 +3,7 @@
 // rows, import_ends.cc ends them.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -41,14 +42,16 @@ struct Import::Impl {
   std::size_t rows = 0;
   std::uint64_t steps = 0;
   bool stopping = false;
-  bool learned = false;  // about the first person
+  bool learned = false;      // about the first person
+  std::size_t doubtful = 0;  // rows fed so far whose person is in doubt
 
   [[nodiscard]] bool halted() const { return dispatcher.halt() != Halt::none; }
   // Until something is known of a person no more than can be sent at once, so that not everybody is
-  // looked for before foresight has learned.
+  // looked for before foresight has learned. Those in doubt are looked for anyway, with pauses.
   [[nodiscard]] std::size_t most_rows() const {
     const auto concurrency = static_cast<std::size_t>(options.concurrency);
-    return learned ? concurrency * 8 + 256 : concurrency;
+    const std::size_t most = concurrency * 8 + 256;
+    return learned ? most : std::min(concurrency + doubtful, most);
   }
 
   void walk(Lane& lane, Now now);
@@ -72,6 +75,7 @@ struct Import::Impl {
   void withdraw(Now now);
   void leave_undone(std::unique_ptr<Task> task, Now now);
   void leave_row(Lane& lane);
+  void unbegin(const Task& task);
   void abandon();
 
   static void leave_gate(Row& row);
