@@ -12,7 +12,8 @@
 namespace usher::cli {
 namespace {
 
-constexpr std::array<int, 2> kSignals = {SIGINT, SIGTERM};
+// SIGHUP: the terminal, or the connection to it, is gone.
+constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
 
 // All that the handler touches: lock-free atomics are safe in signal handlers.
 std::atomic<int> write_end{-1};    // NOLINT(readability-identifier-naming)
@@ -61,6 +62,7 @@ int StopSignals::seen() {
 
 void ignore_closed_pipes() {
   set_action(SIGPIPE, SIG_IGN);
+  set_action(SIGXFSZ, SIG_IGN);  // a file at its size limit is an error of the write as well
 }
 
 }  // namespace usher::cli

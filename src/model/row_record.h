@@ -27,7 +27,9 @@ struct RowMark {
 // What is known of a row when a run comes to it.
 struct RowState {
   RowOutcome outcome = RowOutcome::pending;
-  std::uint32_t run = 0;  // the run that ended it; 1 is a job's first
+  std::uint32_t run = 0;      // the run that ended it; 1 is a job's first
+  bool taken = false;         // it is a row of the input as the job took it
+  std::uint64_t content = 0;  // what it said then (RowPrint); with taken
 
   [[nodiscard]] bool succeeded() const {
     return outcome == RowOutcome::created || outcome == RowOutcome::unchanged;

@@ -74,6 +74,21 @@ Key Rows::key_of_unusable(const csv::Record& record) const {
                                : "unusable/" + lower_ascii(email));
 }
 
+std::uint64_t Rows::digest_of_unusable(const csv::Record& record) const {
+  std::string cells = "unusable";
+  for (const std::string_view cell : record.cells) (cells += '\0') += cell;
+  return hasher_(cells).head();
+}
+
+// Its number stands for another row by now, so nothing can be told of it.
+Error Rows::changed_meanwhile(const csv::Record& record) {
+  return {
+      fmt::format("the input has changed while the job works on it: row {} (line {}) is not the "
+                  "one that the job took",
+                  record.number, record.line),
+      "resume the job: it compares the file with what it took"};
+}
+
 Result<Rows::Next> Rows::next(std::vector<std::string>& warnings) {
   Next next;
   while (true) {
@@ -85,6 +100,13 @@ Result<Rows::Next> Rows::next(std::vector<std::string>& warnings) {
     auto problem = map(record, row, warnings);
     RowKeys keys;
     if (!problem) keys = make_keys(hasher_, row);
+    if (scope_.store != nullptr) {
+      const std::uint64_t content =
+          problem ? digest_of_unusable(record) : content_digest(hasher_, keys, row);
+      if (!read->known.taken || content != read->known.content) {
+        return std::unexpected(changed_meanwhile(record));
+      }
+    }
     if (!is_ours(problem ? key_of_unusable(record) : keys.user)) {
       warnings.resize(before);
       continue;
@@ -116,9 +138,7 @@ Result<std::optional<RowPrint>> Rows::next_print() {
   RowPrint print;
   print.record = read->record.number;
   if (problem) {
-    std::string cells = "unusable";
-    for (const std::string_view cell : read->record.cells) (cells += '\0') += cell;
-    print.content = hasher_(cells).head();
+    print.content = digest_of_unusable(read->record);
     print.person = key_of_unusable(read->record).head();
   } else {
     const RowKeys keys = make_keys(hasher_, row);

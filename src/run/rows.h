@@ -86,6 +86,8 @@ class Rows {
   std::optional<Failure> map(const csv::Record& record, UserRow& row,
                              std::vector<std::string>& warnings);
   [[nodiscard]] Key key_of_unusable(const csv::Record& record) const;
+  [[nodiscard]] std::uint64_t digest_of_unusable(const csv::Record& record) const;
+  [[nodiscard]] static Error changed_meanwhile(const csv::Record& record);
   [[nodiscard]] std::string_view email_cell(const csv::Record& record) const;
   [[nodiscard]] bool is_ours(const Key& person) const {
     return (scope_.partitions >> (person.head() % 64) & 1U) != 0;

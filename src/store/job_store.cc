@@ -58,7 +58,12 @@ class SqliteJobStore final : public JobStore {
   Result<RowState> row(std::uint64_t record) override {
     return attempt([&]() -> Result<RowState> {
       if (version_.moved() || !is_ahead(record)) read_ahead(record);
-      return is_ahead(record) ? marks::state(ahead_[record - ahead_from_]) : RowState{};
+      if (!is_ahead(record)) return RowState{};
+      const Ahead& row = ahead_[record - ahead_from_];
+      RowState state = marks::state(row.mark);
+      state.taken = true;
+      state.content = row.content;
+      return state;
     });
   }
 
@@ -232,10 +237,10 @@ class SqliteJobStore final : public JobStore {
 
   [[nodiscard]] bool is_ahead(std::uint64_t record) const {
     return record >= ahead_from_ && record - ahead_from_ < ahead_.size() &&
-           ahead_[record - ahead_from_] != kForgotten;
+           ahead_[record - ahead_from_].mark != kForgotten;
   }
   void forget(std::uint64_t record) {
-    if (is_ahead(record)) ahead_[record - ahead_from_] = kForgotten;
+    if (is_ahead(record)) ahead_[record - ahead_from_].mark = kForgotten;
   }
 
   // An import asks for one row after the other. What this process ends is forgotten here when it
@@ -249,7 +254,8 @@ class SqliteJobStore final : public JobStore {
     while (rows_.executeStep()) {
       const auto found = static_cast<std::uint64_t>(rows_.getColumn(0).getInt64());
       if (found != record + ahead_.size()) break;
-      ahead_.push_back(rows_.getColumn(1).getInt64());
+      ahead_.push_back({rows_.getColumn(1).getInt64(),
+                        static_cast<std::uint64_t>(rows_.getColumn(2).getInt64())});
     }
   }
 
@@ -265,14 +271,19 @@ class SqliteJobStore final : public JobStore {
       *db_, fmt::format("UPDATE row SET mark = (mark & {}) | ?2 WHERE record = ?1",
                         marks::kMember | marks::kMadeUser | marks::kMadeMembership)};
   SQLite::Statement rows_{
-      *db_, fmt::format("SELECT record, mark FROM row WHERE record >= ? ORDER BY record LIMIT {}",
-                        kAhead)};
+      *db_, fmt::format(
+                "SELECT record, mark, content FROM row WHERE record >= ? ORDER BY record LIMIT {}",
+                kAhead)};
   // What a disk holds that has failed once cannot be known: a second fsync() may well succeed, and
   // lie. Nothing more is written.
   std::optional<Error> broken_;
   std::uint32_t run_ = 0;
   std::uint64_t ahead_from_ = 0;
-  std::vector<std::int64_t> ahead_;
+  struct Ahead {
+    std::int64_t mark = 0;
+    std::uint64_t content = 0;
+  };
+  std::vector<Ahead> ahead_;
   Version version_{*db_};
   // Of all kinds at once, since who asks for one asks for the others.
   std::optional<AllStepCounts> counted_;

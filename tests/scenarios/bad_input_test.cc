@@ -131,7 +131,7 @@ TEST(BadInput, OfOptionsIsOneLineAndTheWayToTheHelp) {
       {"--csv", "u.csv", "--concurrency", "101"},
       {"--csv", "u.csv", "--rate-limit", "0"},
       {"--csv", "u.csv", "--existing", "maybe"},
-      {"--csv", "u.csv", "--job-id", "../spring"},
+      {"--csv", "u.csv", "--chunk-size", "500"},
       {"--csv", "u.csv", "--quite"},
       {"u.csv"},
   };

@@ -81,8 +81,9 @@ std::vector<std::string> environment_of(const Launch& launch) {
 void take_limits(const Launch& launch) {
   if (launch.own_group) ::setpgid(0, 0);
   if (launch.minds_modes) {
-    for (const unsigned long capability : {CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH}) {
-      ::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);  // fails for others than root, who have none
+    for (const int capability : {CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH}) {
+      ::prctl(PR_CAPBSET_DROP, static_cast<unsigned long>(capability), 0, 0,
+              0);  // fails for others than root, who have none
     }
   }
   if (launch.largest_file > 0) {

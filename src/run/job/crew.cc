@@ -56,12 +56,12 @@ Result<pid_t> spawn(const std::string& program, const Fd& input, const Fd& outpu
   posix_spawn_file_actions_adddup2(&actions, input.get(), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output.get(), STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, lock, kInheritedLock);
-  // Ctrl-C goes to every process of the terminal; the coordinator decides for all.
+  // Ctrl-C and the like go to every process of the terminal; the coordinator decides for all.
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t blocked;
   sigemptyset(&blocked);
-  sigaddset(&blocked, SIGINT);
+  for (const int each : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&blocked, each);
   posix_spawnattr_setsigmask(&attributes, &blocked);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
   std::string name = "usher";
@@ -221,6 +221,7 @@ void Crew::buried(Hand& hand, int status) {
   hand.tally = {};
   hand.in_flight = 0;
   hand.waiting.clear();
+  ledger_.recount();  // what it had settled and not reported yet
   if (stopping_) {
     hand.ended = true;
     ledger_.warned(how);

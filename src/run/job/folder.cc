@@ -30,17 +30,28 @@ constexpr std::size_t kLongestId = 100;
 constexpr auto kPatience = std::chrono::seconds{3};
 constexpr auto kPoll = std::chrono::milliseconds{20};
 
-// Everything a job leaves on the disk, and what a crash may leave of it.
-constexpr std::array kFiles = {"job.db",
-                               "job.db-wal",
-                               "job.db-shm",
-                               "job.db-journal",
-                               "checkpoint.json",
+// Everything a job leaves on the disk, and what a crash may leave of it. The store goes last.
+constexpr std::array kStoreFiles = {"job.db-wal",     "job.db-shm",     "job.db-journal",
+                                    "job.db.new-wal", "job.db.new-shm", "job.db.new-journal",
+                                    "job.db.new",     "job.db"};
+constexpr std::array kViews = {"checkpoint.json",
                                "checkpoint.json.old",
                                "errors.jsonl",
                                "errors.jsonl.old",
-                               "lock",
-                               "rate"};
+                               "errors.jsonl.tmp",
+                               "rate",
+                               "lock"};
+
+Status remove_file(const std::string& file) {
+  if (::unlink(file.c_str()) == 0 || errno == ENOENT) return {};
+  return std::unexpected(system_error("cannot remove", file, errno));
+}
+
+std::uint64_t size_of(const std::string& file) {
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  return error ? 0 : size;
+}
 
 bool is_id_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -87,7 +98,7 @@ Error held(const Folder& folder) {
           ? "another process"
           : fmt::format("process {} on {}, since {}", holder.process, holder.host, holder.since);
   return {fmt::format("the job {} is being worked on by {}", folder.id(), who),
-          fmt::format("watch it: usher jobs watch {}", folder.id())};
+          fmt::format("watch it: usher jobs watch {}{}", folder.id(), folder.option())};
 }
 
 fs::file_time_type last_used(const Folder& folder) {
@@ -139,21 +150,28 @@ Status Folder::make() const {
 
 std::uint64_t Folder::size() const {
   std::uint64_t bytes = 0;
-  for (const char* name : kFiles) {
-    std::error_code error;
-    const auto size = fs::file_size(path() + "/" + name, error);
-    if (!error) bytes += size;
-  }
+  for (const char* name : kStoreFiles) bytes += size_of(path() + "/" + name);
+  for (const char* name : kViews) bytes += size_of(path() + "/" + name);
   return bytes;
 }
 
+std::string Folder::option() const {
+  if (root_ == kDefaultRoot) return "";
+  const bool plain = std::ranges::all_of(root_, [](char c) { return is_id_letter(c) || c == '/'; });
+  if (plain) return " --checkpoint-dir " + root_;
+  std::string quoted;
+  for (const char c : root_) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return " --checkpoint-dir '" + quoted + "'";
+}
+
+Status Folder::remove_store() const {
+  for (const char* name : kStoreFiles) USHER_TRY(remove_file(path() + "/" + name));
+  return {};
+}
+
 Status Folder::remove() const {
-  for (const char* name : kFiles) {
-    const std::string file = path() + "/" + name;
-    if (::unlink(file.c_str()) != 0 && errno != ENOENT) {
-      return std::unexpected(system_error("cannot remove", file, errno));
-    }
-  }
+  for (const char* name : kViews) USHER_TRY(remove_file(path() + "/" + name));
+  USHER_TRY(remove_store());
   if (::rmdir(path().c_str()) == 0) return {};
   if (errno == ENOTEMPTY || errno == EEXIST) {
     return fail(fmt::format("{}: the job's files are removed; other files are left there",

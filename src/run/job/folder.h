@@ -32,6 +32,10 @@ class Folder {
   [[nodiscard]] std::string errors() const { return path() + "/errors.jsonl"; }
   [[nodiscard]] std::string lock() const { return path() + "/lock"; }
   [[nodiscard]] std::string rate() const { return path() + "/rate"; }
+  // What usher set aside of a job of the existing toolkit.
+  [[nodiscard]] std::string old_checkpoint() const { return checkpoint() + ".old"; }
+  // " --checkpoint-dir DIR" for lines to be pasted; nothing where that is the default.
+  [[nodiscard]] std::string option() const;
 
   [[nodiscard]] bool has_store() const;
   [[nodiscard]] bool has_checkpoint() const;
@@ -39,6 +43,8 @@ class Folder {
   [[nodiscard]] Status make() const;
   // Bytes on the disk of everything in it.
   [[nodiscard]] std::uint64_t size() const;
+  // Removes the store alone, of a job that never came to be.
+  [[nodiscard]] Status remove_store() const;
   // Removes the files of a job, then the folder; what is not a job's stays, and is named by the
   // error.
   [[nodiscard]] Status remove() const;

@@ -67,7 +67,7 @@ class Run {
     USHER_TRY_ASSIGN(run_, job_.store->begin_run(read_clocks().wall, job_.plan.workers));
     USHER_TRY_ASSIGN(Errors errors, Errors::begin(job_.folder.errors(), *job_.store, run_));
     USHER_TRY_ASSIGN(std::vector<RowCounts> counts, job_.store->count_chunks(job_.plan.chunk_size));
-    Ledger ledger(job_.folder, job_.plan, std::move(errors),
+    Ledger ledger(job_.folder, job_.plan, *job_.store, std::move(errors),
                   Chunks(std::move(counts), job_.plan.chunk_size), face_);
     ledger.started(job_.plan.mode, job_.start.rows);
     auto report = work(ledger);
@@ -166,6 +166,13 @@ class Run {
     report.tally.users = things(users);
     report.tally.memberships = things(memberships);
     report.tally.organizations = things(organizations);
+    if (report.end == End::finished && rows.pending() > 0) {
+      report.end = End::source;
+      report.reason = {
+          "the input has changed while the job worked on it: it has fewer rows than "
+          "the job took",
+          "resume the job: it compares the file with what it took"};
+    }
     if (!views && report.end == End::finished) {
       report.end = End::observer;
       report.reason = views.error();

@@ -14,9 +14,11 @@ constexpr Duration kWriteAtMost = std::chrono::seconds{1};
 
 }  // namespace
 
-Ledger::Ledger(const Folder& folder, const Plan& plan, Errors errors, Chunks chunks, Observer& face)
+Ledger::Ledger(const Folder& folder, const Plan& plan, JobStore& store, Errors errors,
+               Chunks chunks, Observer& face)
     : folder_(folder),
       plan_(plan),
+      store_(store),
       errors_(std::move(errors)),
       chunks_(std::move(chunks)),
       before_(chunks_.sum()),
@@ -63,7 +65,13 @@ void Ledger::write_checkpoint(Now now) {
   if (!written && status_) status_ = std::move(written);
 }
 
+void Ledger::recount() {
+  auto counts = store_.count_chunks(chunks_.size());
+  if (counts) chunks_ = Chunks(std::move(*counts), chunks_.size());
+}
+
 Status Ledger::finish() {
+  recount();
   write_checkpoint(read_clocks());
   Status errors = errors_.finish();
   return status_ ? errors : status_;

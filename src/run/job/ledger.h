@@ -16,7 +16,8 @@ namespace usher::job {
 
 class Ledger : public Observer {
  public:
-  Ledger(const Folder& folder, const Plan& plan, Errors errors, Chunks chunks, Observer& face);
+  Ledger(const Folder& folder, const Plan& plan, JobStore& store, Errors errors, Chunks chunks,
+         Observer& face);
 
   void started(Mode mode, std::uint64_t total_rows) override { face_.started(mode, total_rows); }
   void warned(const std::string& warning) override { face_.warned(warning); }
@@ -26,6 +27,8 @@ class Ledger : public Observer {
 
   // The same of rows that ended in another process.
   void settled(const ChunkChanges& changes);
+  // Counts again what the store says.
+  void recount();
   // The views as they stay. The first trouble with them, or nothing.
   [[nodiscard]] Status finish();
 
@@ -34,6 +37,7 @@ class Ledger : public Observer {
 
   const Folder& folder_;
   const Plan& plan_;
+  JobStore& store_;
   Errors errors_;
   Chunks chunks_;
   RowCounts before_;  // when this run began

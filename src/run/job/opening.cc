@@ -24,7 +24,7 @@ constexpr std::size_t kLongestCheckpoint = 512U << 20;
 constexpr std::uint64_t kRowsBetweenLooks = 4096;
 
 std::string resume_line(const Folder& folder) {
-  return "usher import-users --resume " + folder.id();
+  return "usher import-users --resume " + folder.id() + folder.option();
 }
 
 Result<InputFile> fingerprint_mapping(const std::string& path) {
@@ -71,26 +71,33 @@ Status fill_start(Opened& job) {
 
 Error exists_already(const Folder& folder) {
   return {fmt::format("there is a job {} already, in {}", folder.id(), printable(folder.path())),
-          fmt::format("go on with it: {}; or choose another --job-id; or: usher jobs remove {}",
-                      resume_line(folder), folder.id())};
+          fmt::format("go on with it: {}; or choose another --job-id; or: usher jobs remove {}{}",
+                      resume_line(folder), folder.id(), folder.option())};
+}
+
+// A job of the existing toolkit, or what is set aside of one while it is taken over.
+bool is_foreign(const Folder& folder) {
+  return exists(folder.old_checkpoint()) || folder.has_checkpoint();
 }
 
 // What is in the way of a new job of this id, if it may not be cleared away: only a dry run, and
-// what never came to be a job, hold nothing that could be lost.
+// what never came to be a job, hold nothing that could be lost. With the lock held.
 Status clear_the_way(const Folder& folder) {
-  if (!folder.has_store()) {
-    if (!folder.has_checkpoint()) return {};
+  if (folder.has_store()) {
+    USHER_TRY_ASSIGN(auto store, JobStore::look(folder.store()));
+    USHER_TRY_ASSIGN(const std::string text, store->note(kPlanNote));
+    if (!text.empty()) {
+      const auto plan = parse_plan(text);
+      if (!plan || !plan->options.dry_run) return std::unexpected(exists_already(folder));
+      store.reset();
+      return folder.remove_store();
+    }
+  }
+  if (is_foreign(folder)) {
     return fail(fmt::format("{} holds a job of the existing toolkit", printable(folder.path())),
                 fmt::format("take it over: {}; or choose another --job-id", resume_line(folder)));
   }
-  USHER_TRY_ASSIGN(auto store, JobStore::look(folder.store()));
-  USHER_TRY_ASSIGN(const std::string text, store->note(kPlanNote));
-  if (!text.empty()) {
-    const auto plan = parse_plan(text);
-    if (!plan || !plan->options.dry_run) return std::unexpected(exists_already(folder));
-  }
-  store.reset();
-  return folder.remove();
+  return folder.remove_store();
 }
 
 Plan new_plan(const Request& request) {
@@ -104,25 +111,30 @@ Plan new_plan(const Request& request) {
   return plan;
 }
 
-Result<Opened> found(const Folder& folder, Plan plan, int stop_fd) {
+Result<Opened> found(const Folder& folder, Lock lock, Plan plan, int stop_fd) {
   USHER_TRY_ASSIGN(plan.csv, fingerprint(plan.options.csv));
   USHER_TRY_ASSIGN(plan.role_mapping, fingerprint_mapping(plan.options.role_mapping));
   plan.options.csv = plan.csv.path;
   plan.options.role_mapping = plan.role_mapping.path;
-  USHER_TRY_ASSIGN(auto rows, open_rows(plan, stop_fd));  // an unusable input leaves no job
+  USHER_TRY_ASSIGN(auto rows, open_rows(plan, stop_fd));
   plan.mode = rows->mode();
-  USHER_TRY(folder.make());
-  USHER_TRY_ASSIGN(Lock lock, Lock::take(folder, plan.created));
   USHER_TRY_ASSIGN(auto store, JobStore::create(folder.store()));
   const auto taken = take_input(*store, *rows, plan, stop_fd);
   if (!taken) {
     store.reset();
-    static_cast<void>(folder.remove());
+    static_cast<void>(folder.remove_store());
     return std::unexpected(taken.error());
   }
   Opened job{folder, std::move(lock), std::move(plan), std::move(store), {}};
   USHER_TRY(fill_start(job));
   return job;
+}
+
+// An unusable input leaves no folder behind.
+Status check_usable(const Plan& plan, int stop_fd) {
+  USHER_TRY(fingerprint(plan.options.csv));
+  USHER_TRY_ASSIGN(const auto rows, open_rows(plan, stop_fd));
+  return {};
 }
 
 // --- a job that goes on ------------------------------------------------------------------------
@@ -175,8 +187,10 @@ Status check_input(Opened& job, int stop_fd) {
   return {};
 }
 
-Status keep_foreign_files(const Folder& folder) {
-  for (const std::string& path : {folder.checkpoint(), folder.errors()}) {
+// Before anything of ours is made there: whatever happens then, it can be taken over again.
+Status set_foreign_files_aside(const Folder& folder) {
+  if (exists(folder.old_checkpoint())) return {};
+  for (const std::string& path : {folder.errors(), folder.checkpoint()}) {
     if (::rename(path.c_str(), (path + ".old").c_str()) != 0 && errno != ENOENT) {
       return std::unexpected(system_error("cannot rename", path, errno));
     }
@@ -187,7 +201,11 @@ Status keep_foreign_files(const Folder& folder) {
 // The existing toolkit has no store, so nothing of what it says is believed: everybody is looked up
 // in the API first, and what is there is left alone.
 Result<Opened> take_over(const Request& request, const Folder& folder, int stop_fd) {
-  USHER_TRY_ASSIGN(const std::string text, read_file(folder.checkpoint(), kLongestCheckpoint));
+  USHER_TRY_ASSIGN(Lock lock, Lock::take(folder, read_clocks().wall));
+  const bool aside = exists(folder.old_checkpoint());
+  USHER_TRY_ASSIGN(
+      const std::string text,
+      read_file(aside ? folder.old_checkpoint() : folder.checkpoint(), kLongestCheckpoint));
   auto foreign = parse_foreign(text);
   if (!foreign) {
     return fail(fmt::format("{}: {}", printable(folder.checkpoint()), foreign.error().what),
@@ -216,8 +234,10 @@ Result<Opened> take_over(const Request& request, const Folder& folder, int stop_
                                                        : plan.options.csv)),
         "say where it is: --csv FILE");
   }
-  USHER_TRY_ASSIGN(Opened job, found(folder, std::move(plan), stop_fd));
-  USHER_TRY(keep_foreign_files(folder));
+  USHER_TRY(check_usable(plan, stop_fd));
+  USHER_TRY(set_foreign_files_aside(folder));
+  USHER_TRY(folder.remove_store());
+  USHER_TRY_ASSIGN(Opened job, found(folder, std::move(lock), std::move(plan), stop_fd));
   job.start.resumed = true;
   job.start.adopted = true;
   return job;
@@ -229,7 +249,7 @@ Result<Plan> read_plan(JobStore& store, const Folder& folder) {
   USHER_TRY_ASSIGN(const std::string text, store.note(kPlanNote));
   if (text.empty()) {
     return fail(fmt::format("the job {} was never made to its end", folder.id()),
-                "nothing was sent: start it again with --job-id " + folder.id());
+                "nothing was sent: start it again, with the same command");
   }
   auto plan = parse_plan(text);
   if (!plan) {
@@ -239,23 +259,47 @@ Result<Plan> read_plan(JobStore& store, const Folder& folder) {
   return plan;
 }
 
+namespace {
+
+// The store is one of a job: it has a plan. A job that was killed while it was made has none.
+bool has_plan(const Folder& folder) {
+  if (!folder.has_store()) return false;
+  const auto store = JobStore::look(folder.store());
+  if (!store) return true;  // what is wrong with it is said when it is opened
+  const auto text = (*store)->note(kPlanNote);
+  return !text || !text->empty();
+}
+
+Result<Folder> most_recent_job(const std::string& root) {
+  for (const Folder& folder : list(root)) {
+    if (has_plan(folder) || is_foreign(folder)) return folder;
+  }
+  return most_recent(root);
+}
+
+}  // namespace
+
 Result<Opened> make_job(const Request& request, int stop_fd) {
   USHER_TRY(check_id(request.id));
   const Folder folder(request.root, request.id);
-  if (const auto holder = Lock::holder(folder)) return std::unexpected(exists_already(folder));
+  if (Lock::holder(folder)) return std::unexpected(exists_already(folder));
+  Plan plan = new_plan(request);
+  if (!has_plan(folder)) USHER_TRY(check_usable(plan, stop_fd));
+  USHER_TRY(folder.make());
+  USHER_TRY_ASSIGN(Lock lock, Lock::take(folder, plan.created));
   USHER_TRY(clear_the_way(folder));
-  return found(folder, new_plan(request), stop_fd);
+  return found(folder, std::move(lock), std::move(plan), stop_fd);
 }
 
 Result<Opened> resume_job(const Request& request, int stop_fd) {
   Folder folder(request.root, request.id);
   if (request.id.empty()) {
-    USHER_TRY_ASSIGN(folder, most_recent(request.root));
+    USHER_TRY_ASSIGN(folder, most_recent_job(request.root));
   } else {
     USHER_TRY(check_id(request.id));
   }
+  if (!has_plan(folder) && is_foreign(folder)) return take_over(request, folder, stop_fd);
   if (!folder.has_store()) {
-    if (folder.has_checkpoint()) return take_over(request, folder, stop_fd);
     return std::unexpected(no_such_job(folder, request.root));
   }
   USHER_TRY_ASSIGN(Lock lock, Lock::take(folder, read_clocks().wall));

@@ -58,8 +58,8 @@ TEST(Plan, OfANewerFormatNamesTheVersionAsTheWayOut) {
   EXPECT_NE(read.error().next.find("version"), std::string::npos);
 }
 
-Status override_one(const std::string& option, UserImportOptions typed, Plan& plan, int workers = 1,
-                    std::uint32_t chunk_size = 1000) {
+Status override_one(const std::string& option, const UserImportOptions& typed, Plan& plan,
+                    int workers = 1, std::uint32_t chunk_size = 1000) {
   return override_options(plan, typed, workers, chunk_size, {option});
 }
 

@@ -102,7 +102,8 @@ Result<UserImportReport> work_on(const Orders& orders, Reporter& reporter) {
 }  // namespace
 
 int work() {
-  std::signal(SIGINT, SIG_IGN);  // the coordinator says when to stop
+  // The coordinator says when to stop.
+  for (const int each : {SIGINT, SIGTERM, SIGHUP}) std::signal(each, SIG_IGN);
   auto line = read_orders();
   auto orders = line ? parse_orders(*line) : std::unexpected(line.error());
   if (!orders) {
