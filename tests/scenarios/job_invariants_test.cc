@@ -108,7 +108,7 @@ TEST(JobInvariants, I8MemoryOfAJobDoesNotGrowWithItsInput) {
   const LocalApi api({"--stub"});
   const long small = peak_of(api, 10'000);
   const long large = peak_of(api, 100'000);
-  constexpr long kMargin = 16 * 1024;  // the store's caches fill; 180 bytes a row would be beyond
+  constexpr long kMargin = 16L * 1024;  // the store's caches fill; 180 bytes a row would be beyond
   EXPECT_LT(large, small * (kSanitized ? 3 : 1) + kMargin);
 }
 
