@@ -28,16 +28,6 @@ std::string hint_about_missing(const std::string& path) {
                                : "check the path; it is relative to the current folder";
 }
 
-Status write_all(int fd, std::string_view bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return std::unexpected(system_error("cannot write", path, errno));
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
-
 Status sync_folder(const std::string& path) {
   const std::string folder = folder_of(path);
   const Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -48,6 +38,16 @@ Status sync_folder(const std::string& path) {
 }
 
 }  // namespace
+
+Status write_all(int fd, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return std::unexpected(system_error("cannot write", path, errno));
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
 
 void Fd::reset() {
   if (number_ >= 0) ::close(number_);

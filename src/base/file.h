@@ -43,6 +43,8 @@ class Fd {
 
 // Refuses folders, and files of more than `most` bytes.
 [[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t most);
+// To a descriptor that waits, in as many writes as it takes; `path` is for the error alone.
+[[nodiscard]] Status write_all(int fd, std::string_view bytes, const std::string& path);
 // The whole of `content` or the old file, never a part; mode 0600.
 [[nodiscard]] Status write_atomically(const std::string& path, std::string_view content);
 [[nodiscard]] bool exists(const std::string& path);

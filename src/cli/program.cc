@@ -123,7 +123,7 @@ int run(int argc, char** argv) {
   FdOutput err(STDERR_FILENO);
   Surroundings around{out, err};
   around.variable = [](const char* name) -> std::string {
-    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): one thread
+    const char* value = std::getenv(name);  // one thread
     return value == nullptr ? std::string() : std::string(value);
   };
   around.import_users = import_users;

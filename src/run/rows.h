@@ -26,12 +26,13 @@ namespace usher {
 
 class Rows {
  public:
+  static constexpr unsigned kPartitions = 64;  // people are dealt to them by their hash
   // Which rows are worked on. As it is: all of them.
   struct Scope {
-    std::string hash_key;              // of the job; empty: a new one
-    Store* store = nullptr;            // knows which rows need no more work; null: all do
-    std::uint32_t run = 0;             // that is under way: what failed in it is not tried again
-    std::uint64_t partitions = ~0ULL;  // bit p: people with hash(e-mail) % 64 == p
+    std::string hash_key;    // of the job; empty: a new one
+    Store* store = nullptr;  // which rows need no work, what the others said; null: all do
+    std::uint32_t run = 0;   // that is under way: what failed in it is not tried again
+    std::uint64_t partitions = ~0ULL;  // bit p: people with hash(e-mail) % kPartitions == p
   };
   [[nodiscard]] static Result<std::unique_ptr<Rows>> open(const UserImportOptions& options,
                                                           Scope scope, int stop_fd);
@@ -90,7 +91,7 @@ class Rows {
   [[nodiscard]] static Error changed_meanwhile(const csv::Record& record);
   [[nodiscard]] std::string_view email_cell(const csv::Record& record) const;
   [[nodiscard]] bool is_ours(const Key& person) const {
-    return (scope_.partitions >> (person.head() % 64) & 1U) != 0;
+    return (scope_.partitions >> (person.head() % kPartitions) & 1U) != 0;
   }
 
   Input input_;

@@ -98,7 +98,9 @@ void pair_by_content(SQLite::Database& db, InputChange& change) {
       old_rows, new_rows,
       [&] {
         ++change.same;
-        insert(keep, {new_rows.number(1), old_rows.number(2)});
+        const std::int64_t mark = old_rows.number(2);
+        const bool done = marks::state(mark).succeeded();
+        insert(keep, {new_rows.number(1), done ? mark : marks::reopened(mark)});
       },
       [&] { insert(leave_old, {old_rows.number(3)}); },
       [&] { insert(leave_new, {new_rows.number(2)}); });

@@ -29,6 +29,11 @@ inline std::int64_t ended(const RowMark& mark, std::uint32_t run) {
          (mark.made_membership ? kMadeMembership : 0);
 }
 
+// To be tried again, as if never: but what it made before is still of its making.
+inline std::int64_t reopened(std::int64_t mark) {
+  return mark & ~(kOutcome | kMostRun << kRunShift);
+}
+
 inline RowOutcome outcome(std::int64_t mark) {
   return static_cast<RowOutcome>(mark & kOutcome);
 }

@@ -83,9 +83,9 @@ class JobStore : public Store {
   [[nodiscard]] virtual Status set_notes(std::span<const Note> notes) = 0;
 
   // Takes the rows of an input, records 1, 2, 3, ... in order, until `next` gives nothing or fails:
-  // the rows of the input before are compared with them, ends of rows that are the same are kept,
-  // steps that have failed are forgotten when anything differs, and the notes are set. All or
-  // nothing.
+  // the rows of the input before are compared with them. Rows that are the same and succeeded stay
+  // ended, all others are pending again; steps that have failed are forgotten when anything
+  // differs; the notes are set. All or nothing.
   using NextRow = std::function<Result<std::optional<RowPrint>>()>;
   [[nodiscard]] virtual Result<InputChange> take_input(const NextRow& next,
                                                        std::span<const Note> notes) = 0;

@@ -26,7 +26,6 @@ namespace {
 using ::testing::HasSubstr;
 
 std::uint64_t asked(const char* variable, std::uint64_t otherwise) {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
   const char* text = std::getenv(variable);
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }

@@ -131,7 +131,6 @@ class Schedule {
 };
 
 std::uint64_t asked(const char* variable, std::uint64_t otherwise) {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
   const char* text = std::getenv(variable);
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }

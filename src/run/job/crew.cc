@@ -5,7 +5,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <utility>
 
 #include <fcntl.h>
@@ -17,14 +16,11 @@
 
 #include "model/tally_sum.h"
 
-extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to us
-
 namespace usher::job {
 namespace {
 
 using End = UserImportReport::End;
 
-constexpr unsigned kPartitions = 64;
 constexpr int kMostDeaths = 5;  // of one worker, in a row, with no row ended between
 constexpr int kTickMs = 100;
 constexpr Duration kTick = std::chrono::milliseconds{kTickMs};
@@ -33,7 +29,7 @@ constexpr int kInheritedLock = 3;
 
 std::uint64_t partitions_of(unsigned worker, unsigned workers) {
   std::uint64_t mask = 0;
-  for (unsigned q = worker; q < kPartitions; q += workers) mask |= std::uint64_t{1} << q;
+  for (unsigned q = worker; q < Rows::kPartitions; q += workers) mask |= std::uint64_t{1} << q;
   return mask;
 }
 
@@ -76,14 +72,9 @@ Result<pid_t> spawn(const std::string& program, const Fd& input, const Fd& outpu
   return process;
 }
 
-bool write_all(const Fd& to, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(to.get(), bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
+// One that cannot be told has died, which is heard.
+void tell(const Fd& to, std::string_view bytes) {
+  static_cast<void>(write_all(to.get(), bytes, "a worker"));
 }
 
 std::string death_in_words(int status) {
@@ -148,7 +139,7 @@ Status Crew::start(Hand& hand) {
   hand.ended = false;
   Orders mine = setting_.orders;
   mine.partitions = hand.partitions;
-  write_all(hand.to, to_line(mine));  // one that cannot be told has died, which is heard
+  tell(hand.to, to_line(mine));
   return {};
 }
 
@@ -221,7 +212,6 @@ void Crew::buried(Hand& hand, int status) {
   hand.tally = {};
   hand.in_flight = 0;
   hand.waiting.clear();
-  ledger_.recount();  // what it had settled and not reported yet
   if (stopping_) {
     hand.ended = true;
     ledger_.warned(how);
@@ -255,7 +245,7 @@ void Crew::hear_signals() {
 void Crew::tell_all_to_stop() {
   if (std::exchange(stopping_, true)) return;
   for (Hand& hand : hands_) {
-    if (!hand.ended) write_all(hand.to, "s");
+    if (!hand.ended) tell(hand.to, "s");
   }
 }
 

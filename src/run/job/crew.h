@@ -17,6 +17,7 @@
 #include "run/job/folder.h"
 #include "run/job/ledger.h"
 #include "run/job/words.h"
+#include "run/rows.h"
 #include "run/shared_rate.h"
 #include "run/user_import.h"
 

@@ -134,7 +134,7 @@ bool Folder::has_store() const {
   return exists(store());
 }
 bool Folder::has_checkpoint() const {
-  return exists(checkpoint());
+  return exists(checkpoint()) || exists(old_checkpoint());
 }
 
 Status Folder::make() const {

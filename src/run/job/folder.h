@@ -38,6 +38,7 @@ class Folder {
   [[nodiscard]] std::string option() const;
 
   [[nodiscard]] bool has_store() const;
+  // One of ours, one of the existing toolkit, or that set aside.
   [[nodiscard]] bool has_checkpoint() const;
   // Makes the root and the folder where they are missing.
   [[nodiscard]] Status make() const;

@@ -57,6 +57,24 @@ TEST(Folder, RemovesTheFilesOfAJobAndNothingElse) {
   EXPECT_FALSE(scratch.has("spring"));
 }
 
+TEST(Folder, GivesTheOptionThatLeadsToItForAShell) {
+  EXPECT_EQ(Folder(std::string(kDefaultRoot), "a").option(), "");
+  EXPECT_EQ(Folder("/srv/jobs", "a").option(), " --checkpoint-dir /srv/jobs");
+  EXPECT_EQ(Folder("it's my $HOME", "a").option(), " --checkpoint-dir 'it'\\''s my $HOME'");
+}
+
+TEST(Folder, KeepsTheOtherToolkitsFilesWhenOnlyItsStoreGoes) {
+  const ScratchFolder scratch;
+  const Folder folder(scratch.path(), "spring");
+  ASSERT_TRUE(folder.make());
+  for (const char* name : {"job.db", "job.db-wal", "job.db.new", "checkpoint.json", "errors.jsonl"})
+    scratch.write(std::string("spring/") + name, "x");
+  ASSERT_TRUE(folder.remove_store());
+  EXPECT_FALSE(scratch.has("spring/job.db") || scratch.has("spring/job.db-wal") ||
+               scratch.has("spring/job.db.new"));
+  EXPECT_TRUE(scratch.has("spring/checkpoint.json") && scratch.has("spring/errors.jsonl"));
+}
+
 TEST(Folders, AreListedTheLatestUsedFirst) {
   const ScratchFolder scratch;
   EXPECT_TRUE(list(scratch.at("none")).empty());
@@ -72,6 +90,8 @@ TEST(Folders, AreListedTheLatestUsedFirst) {
   std::string ids;
   for (const Folder& folder : list(scratch.path())) ids += folder.id() + " ";
   EXPECT_EQ(ids, "new middle old ");
+  scratch.write("empty/checkpoint.json.old", "x");  // its taking over was interrupted
+  EXPECT_EQ(list(scratch.path()).size(), 4U);
   EXPECT_EQ(most_recent(scratch.path())->id(), "new");
 }
 
@@ -88,8 +108,7 @@ TEST(Lock, TellsTheSecondWhoHoldsIt) {
     EXPECT_NE(second.error().what.find(std::to_string(::getpid())), std::string::npos)
         << second.error().what;
     const auto holder = Lock::holder(folder);
-    ASSERT_TRUE(holder);
-    EXPECT_EQ(holder->process, ::getpid());
+    EXPECT_EQ(holder.value_or(Holder{}).process, ::getpid());
   }
   EXPECT_FALSE(Lock::holder(folder));
   EXPECT_TRUE(Lock::take(folder, WallTime{}));

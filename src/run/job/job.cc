@@ -5,7 +5,6 @@
 
 #include <unistd.h>
 
-#include "model/tally_sum.h"
 #include "run/dry_run.h"
 #include "run/input.h"
 #include "run/job/crew.h"
@@ -71,8 +70,7 @@ class Run {
                   Chunks(std::move(counts), job_.plan.chunk_size), face_);
     ledger.started(job_.plan.mode, job_.start.rows);
     auto report = work(ledger);
-    if (report) tell_last(*report, ledger);
-    const Status views = ledger.finish();
+    const Status views = ledger.finish(report ? last_progress(*report) : Progress{});
     const End end = report ? report->end : End::store;
     const Status ended = job_.store->end_run(read_clocks().wall, to_word(end));
     if (!report) return report;
@@ -84,12 +82,11 @@ class Run {
   }
 
  private:
-  // The last chunk is told too.
-  static void tell_last(const UserImportReport& report, Ledger& ledger) {
+  static Progress last_progress(const UserImportReport& report) {
     Progress last;
     last.tally = report.tally;
     last.elapsed = report.elapsed;
-    ledger.progressed(last);
+    return last;
   }
 
   Result<UserImportReport> work(Ledger& ledger) {
@@ -99,12 +96,20 @@ class Run {
     rate->settle_dead();
     USHER_TRY_ASSIGN(machine.rate, rate->join());
     USHER_TRY_ASSIGN(auto rows, open_rows());
-    if (job_.plan.workers == 1) return loop(*rows, std::move(machine), ledger);
+    for (const std::string& warning : rows->header_warnings()) ledger.warned(warning);
+    auto report = work_on(*rows, std::move(machine), *rate, ledger);
+    if (report) report->tally.warnings += rows->header_warnings().size();
+    return report;
+  }
+
+  Result<UserImportReport> work_on(Rows& rows, Import::Options machine, SharedRate& rate,
+                                   Ledger& ledger) {
+    if (job_.plan.workers == 1) return loop(rows, std::move(machine), ledger);
 
     Tally before;
     if (job_.plan.mode != Mode::user_only) {
       machine.organizations_only = true;
-      USHER_TRY_ASSIGN(UserImportReport first, loop(*rows, std::move(machine), ledger));
+      USHER_TRY_ASSIGN(UserImportReport first, loop(rows, std::move(machine), ledger));
       if (first.end != End::finished) return first;
       before = first.tally;
       before.rows.read = before.rows.failed;
@@ -114,10 +119,10 @@ class Run {
     setting.orders = {request_.root, job_.folder.id(),        run_, 0, ::getpid(),
                       job_.plan,     request_.options.api_key};
     setting.lock = job_.lock.fd();
-    setting.header = rows->header();
+    setting.header = rows.header();
     setting.tally = before;
     setting.stop_fd = stop_fd_;
-    Crew crew(std::move(setting), job_.plan.workers, *rate, ledger);
+    Crew crew(std::move(setting), job_.plan.workers, rate, ledger);
     return crew.work();
   }
 
@@ -131,11 +136,7 @@ class Run {
 
   Result<UserImportReport> loop(Rows& rows, Import::Options machine, Ledger& ledger) {
     USHER_TRY_ASSIGN(net::Client client, open_client(job_.plan.options));
-    const bool first_pass = machine.organizations_only;
     Loop loop(rows, std::move(client), *job_.store, std::move(machine), ledger, stop_fd_);
-    if (!first_pass || job_.plan.workers > 1) {
-      for (const std::string& warning : rows.header_warnings()) loop.warn(warning);
-    }
     return loop.go(job_.start.rows);
   }
 

@@ -65,13 +65,11 @@ void Ledger::write_checkpoint(Now now) {
   if (!written && status_) status_ = std::move(written);
 }
 
-void Ledger::recount() {
-  auto counts = store_.count_chunks(chunks_.size());
-  if (counts) chunks_ = Chunks(std::move(*counts), chunks_.size());
-}
-
-Status Ledger::finish() {
-  recount();
+Status Ledger::finish(const Progress& last) {
+  if (auto counts = store_.count_chunks(chunks_.size())) {
+    chunks_ = Chunks(std::move(*counts), chunks_.size());
+  }
+  progressed(last);
   write_checkpoint(read_clocks());
   Status errors = errors_.finish();
   return status_ ? errors : status_;

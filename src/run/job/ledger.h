@@ -27,10 +27,9 @@ class Ledger : public Observer {
 
   // The same of rows that ended in another process.
   void settled(const ChunkChanges& changes);
-  // Counts again what the store says.
-  void recount();
-  // The views as they stay. The first trouble with them, or nothing.
-  [[nodiscard]] Status finish();
+  // The views as they stay, counted anew: workers that died had settled what they never reported.
+  // `last` is what is told at the end of the run. The first trouble with them, or nothing.
+  [[nodiscard]] Status finish(const Progress& last);
 
  private:
   void write_checkpoint(Now now);

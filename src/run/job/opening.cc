@@ -3,13 +3,10 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "base/hash.h"
 #include "base/text.h"
@@ -75,11 +72,6 @@ Error exists_already(const Folder& folder) {
                       resume_line(folder), folder.id(), folder.option())};
 }
 
-// A job of the existing toolkit, or what is set aside of one while it is taken over.
-bool is_foreign(const Folder& folder) {
-  return exists(folder.old_checkpoint()) || folder.has_checkpoint();
-}
-
 // What is in the way of a new job of this id, if it may not be cleared away: only a dry run, and
 // what never came to be a job, hold nothing that could be lost. With the lock held.
 Status clear_the_way(const Folder& folder) {
@@ -93,7 +85,7 @@ Status clear_the_way(const Folder& folder) {
       return folder.remove_store();
     }
   }
-  if (is_foreign(folder)) {
+  if (folder.has_checkpoint()) {
     return fail(fmt::format("{} holds a job of the existing toolkit", printable(folder.path())),
                 fmt::format("take it over: {}; or choose another --job-id", resume_line(folder)));
   }
@@ -272,7 +264,7 @@ bool has_plan(const Folder& folder) {
 
 Result<Folder> most_recent_job(const std::string& root) {
   for (const Folder& folder : list(root)) {
-    if (has_plan(folder) || is_foreign(folder)) return folder;
+    if (has_plan(folder) || folder.has_checkpoint()) return folder;
   }
   return most_recent(root);
 }
@@ -298,7 +290,7 @@ Result<Opened> resume_job(const Request& request, int stop_fd) {
   } else {
     USHER_TRY(check_id(request.id));
   }
-  if (!has_plan(folder) && is_foreign(folder)) return take_over(request, folder, stop_fd);
+  if (!has_plan(folder) && folder.has_checkpoint()) return take_over(request, folder, stop_fd);
   if (!folder.has_store()) {
     return std::unexpected(no_such_job(folder, request.root));
   }

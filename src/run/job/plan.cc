@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/job/plan.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -137,7 +138,7 @@ std::string to_json(const Plan& plan) {
   out.field("created", to_iso8601(plan.created));
   write_file(out, "csv", plan.csv);
   write_file(out, "role_mapping", plan.role_mapping);
-  out.field("mode", word(kModes, plan.mode)).field("rows", plan.rows);
+  out.field("mode", word(kModes, plan.mode));
   out.field("chunk_size", std::uint64_t{plan.chunk_size}).field("workers", plan.workers);
   out.field("hash_key", plan.hash_key);
   write_options(out, plan.options);
@@ -163,7 +164,6 @@ Result<Plan> parse_plan(std::string_view text) {
   in.read_file("csv", plan.csv);
   in.read_file("role_mapping", plan.role_mapping);
   in.read_word("mode", kModes, plan.mode);
-  in.read_number("rows", plan.rows);
   in.read_number("chunk_size", plan.chunk_size);
   in.read_number("workers", plan.workers);
   in.read("hash_key", plan.hash_key);

@@ -29,7 +29,7 @@ struct Plan {
   InputFile csv;
   InputFile role_mapping;
   Mode mode = Mode::user_only;
-  std::uint64_t rows = 0;
+  std::uint64_t rows = 0;  // as the store counts them; no part of what is kept
   std::uint32_t chunk_size = 1000;
   int workers = 1;
   std::string hash_key;  // of the store's keys and digests

@@ -37,15 +37,7 @@ Result<std::string> read_orders() {
 }
 
 Status send(const Report& report) {
-  const std::string line = to_line(report);
-  std::size_t sent = 0;
-  while (sent < line.size()) {
-    const ssize_t n = ::write(kReportsTo, line.data() + sent, line.size() - sent);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return fail("the coordinator of this worker is gone");
-    sent += static_cast<std::size_t>(n);
-  }
-  return {};
+  return write_all(kReportsTo, to_line(report), "the coordinator of this worker");
 }
 
 // Reports what the loop says. What cannot be reported ends the process: nobody hears it.
