@@ -79,10 +79,11 @@ Standing look(const Folder& folder) {
   status.folder = folder.path();
   status.bytes = folder.size();
   status.holder = Lock::holder(folder);
-  for (const std::string& path : {folder.store(), folder.store() + "-wal", folder.checkpoint()}) {
+  for (const std::string& path :
+       {folder.store(), folder.store() + "-wal", folder.checkpoint(), folder.old_checkpoint()}) {
     status.used = std::max(status.used, changed_at(path));
   }
-  if (!folder.has_store()) {
+  if (!has_plan(folder) && (folder.has_checkpoint() || !folder.has_store())) {
     status.state = folder.has_checkpoint() ? Standing::State::foreign : Standing::State::unreadable;
     if (status.state == Standing::State::unreadable) {
       status.problem = {fmt::format("there is no job {}", printable(folder.path()))};

@@ -251,9 +251,6 @@ Result<Plan> read_plan(JobStore& store, const Folder& folder) {
   return plan;
 }
 
-namespace {
-
-// The store is one of a job: it has a plan. A job that was killed while it was made has none.
 bool has_plan(const Folder& folder) {
   if (!folder.has_store()) return false;
   const auto store = JobStore::look(folder.store());
@@ -261,6 +258,8 @@ bool has_plan(const Folder& folder) {
   const auto text = (*store)->note(kPlanNote);
   return !text || !text->empty();
 }
+
+namespace {
 
 Result<Folder> most_recent_job(const std::string& root) {
   for (const Folder& folder : list(root)) {

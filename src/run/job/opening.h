@@ -28,6 +28,9 @@ struct Opened {
 [[nodiscard]] Result<Opened> make_job(const Request& request, int stop_fd);
 [[nodiscard]] Result<Opened> resume_job(const Request& request, int stop_fd);
 
+// The store is one of a job: it has a plan, or something is wrong with it. A job that was killed
+// while it was made has none.
+[[nodiscard]] bool has_plan(const Folder& folder);
 // The plan in a store; fails in words when there is none.
 [[nodiscard]] Result<Plan> read_plan(JobStore& store, const Folder& folder);
 
