@@ -142,8 +142,8 @@ TEST_F(JobInputs, ThatSkipARecordAreRefused) {
   EXPECT_FALSE(taken);
 }
 
-// The same pairing by plain lists: the k-th of a content with the k-th, the rest by person. What has
-// failed is to be tried again.
+// The same pairing by plain lists: the k-th of a content with the k-th, the rest by person. What
+// has failed is to be tried again.
 class Model {
  public:
   explicit Model(std::vector<RowPrint> rows) : rows_(std::move(rows)), ends_(rows_.size()) {}
