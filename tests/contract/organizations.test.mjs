@@ -103,10 +103,10 @@ statement('58 an organization is read back by id and by external id', async (san
   assert.deepEqual(await organizations.getOrganization(made.id), made);
   assert.deepEqual(await organizations.getOrganizationByExternalId('acct|1'), made);
   for (const lookup of [
-    organizations.getOrganization('org_nope'),
-    organizations.getOrganizationByExternalId('nope'),
+    () => organizations.getOrganization('org_nope'),
+    () => organizations.getOrganizationByExternalId('nope'),
   ]) {
-    await refuses(lookup, 'NotFoundException', { code: 'entity_not_found' });
+    await refuses(lookup(), 'NotFoundException', { code: 'entity_not_found' });
   }
   const answer = await sandbox.get(`${organizationsPath}/org_nope`);
   assert.deepEqual(answer.json, {

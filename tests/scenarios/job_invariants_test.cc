@@ -59,7 +59,7 @@ TEST(JobInvariants, I5NoSecretAndNoCellIsInTheStoreOrALog) {
   Process job(import_into(api, folder.path(),
                           {"--csv", "users.csv", "--job-id", "spring", "--workers", "2",
                            "--rate-limit", "off", "--chunk-size", "100"}));
-  const auto workers = wait_for_children(job, 2);
+  const auto workers = wait_for_workers(job, 2);
   ASSERT_EQ(workers.size(), 2U) << job.err();
   api.wait_for("users", 150);
   for (const pid_t worker : workers) EXPECT_THAT(command_line_of(worker), Not(HasSubstr(kKey)));

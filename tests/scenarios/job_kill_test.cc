@@ -54,7 +54,7 @@ class Life {
   bool kill_one(std::uint64_t kills_left) {
     if (!process_) start_or_resume();
     if (!wait_a_while(kills_left)) return false;
-    std::vector<pid_t> workers = children_of(process_->id());
+    std::vector<pid_t> workers = workers_of(process_->id());
     if (!workers.empty() && random_.chance(0.5)) {
       ::kill(workers[random_.below(workers.size())], SIGKILL);
       ++killed_workers;
@@ -195,7 +195,7 @@ class SlowJob : public ::testing::Test {
 
 TEST_F(SlowJob, ReplacesAWorkerThatIsKilledAndSaysSo) {
   Process job(first("3"));
-  const auto workers = wait_for_children(job, 3);
+  const auto workers = wait_for_workers(job, 3);
   ASSERT_EQ(workers.size(), 3U) << job.err();
   api.wait_for("users", 10);
   ::kill(workers[1], SIGKILL);
@@ -208,7 +208,7 @@ TEST_F(SlowJob, ReplacesAWorkerThatIsKilledAndSaysSo) {
 
 TEST_F(SlowJob, EndsItsWorkersWhenTheCoordinatorIsKilledAndCanGoOnAtOnce) {
   Process job(first("4"));
-  const auto workers = wait_for_children(job, 4);
+  const auto workers = wait_for_workers(job, 4);
   ASSERT_EQ(workers.size(), 4U) << job.err();
   api.wait_for("users", 10);
   job.signal(SIGKILL);
@@ -221,7 +221,7 @@ TEST_F(SlowJob, EndsWhenItsWorkersKeepDyingAndCanGoOn) {
   Process job(first("2"));
   std::vector<pid_t> killed;
   while (true) {
-    const auto workers = wait_for_children(job, 1);
+    const auto workers = wait_for_workers(job, 1);
     if (workers.empty()) break;
     for (const pid_t worker : workers) ::kill(worker, SIGKILL);
     killed.insert(killed.end(), workers.begin(), workers.end());

@@ -87,7 +87,7 @@ TEST_F(JobResume, LeavesAtOnceAtTheSecondCtrlC) {
   launch.own_group = true;
   Process job(launch);
   slow.wait_for("requests.max_in_flight", 4);
-  const auto workers = children_of(job.id());
+  const auto workers = workers_of(job.id());
   EXPECT_EQ(workers.size(), 2U);
   EXPECT_EQ(::kill(-job.id(), SIGINT), 0);
   EXPECT_TRUE(job.read_until([&] { return job.err().contains("Stopping"); }));

@@ -61,6 +61,15 @@ json::value at(const std::string& text, const std::string& pointer) {
   return value;
 }
 
+// By its command line: a coordinator has other children too, such as the sanitizers' own, which
+// must not be killed in a worker's place.
+bool is_worker(const std::string& process) {
+  std::ifstream file("/proc/" + process + "/cmdline", std::ios::binary);
+  std::string words;
+  std::getline(file, words, '\xff');
+  return words == std::string("usher\0work\0", 11);
+}
+
 }  // namespace
 
 RowCounts rows_of(const std::string& folder, const std::string& id) {
@@ -88,27 +97,27 @@ std::string JobSheet::text(const std::string& pointer) const {
   return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
 }
 
-std::vector<pid_t> children_of(pid_t parent) {
-  std::vector<pid_t> children;
+std::vector<pid_t> workers_of(pid_t parent) {
+  std::vector<pid_t> workers;
   std::error_code error;
   for (fs::directory_iterator entry("/proc", error), end; !error && entry != end;
        entry.increment(error)) {
     const std::string name = entry->path().filename().string();
     if (!std::ranges::all_of(name, [](unsigned char c) { return std::isdigit(c) != 0; })) continue;
     const auto seen = see(name);
-    if (!seen || seen->parent != parent || seen->state == 'Z') continue;
-    children.push_back(static_cast<pid_t>(parse_int(name).value_or(-1)));
+    if (!seen || seen->parent != parent || seen->state == 'Z' || !is_worker(name)) continue;
+    workers.push_back(static_cast<pid_t>(parse_int(name).value_or(-1)));
   }
-  std::ranges::sort(children);
-  return children;
+  std::ranges::sort(workers);
+  return workers;
 }
 
-std::vector<pid_t> wait_for_children(const Process& parent, std::size_t least) {
+std::vector<pid_t> wait_for_workers(const Process& parent, std::size_t least) {
   const auto end = std::chrono::steady_clock::now() + kPatience;
   while (std::chrono::steady_clock::now() < end) {
-    auto children = children_of(parent.id());
+    auto workers = workers_of(parent.id());
     const auto seen = see(std::to_string(parent.id()));
-    if (children.size() >= least || !seen || seen->state == 'Z') return children;
+    if (workers.size() >= least || !seen || seen->state == 'Z') return workers;
     std::this_thread::sleep_for(kPoll);
   }
   return {};

@@ -29,9 +29,9 @@ class JobSheet {
   std::string json_;
 };
 
-[[nodiscard]] std::vector<pid_t> children_of(pid_t parent);
+[[nodiscard]] std::vector<pid_t> workers_of(pid_t parent);
 // Waits (bounded) until there are so many, or the parent has gone.
-std::vector<pid_t> wait_for_children(const Process& parent, std::size_t least);
+std::vector<pid_t> wait_for_workers(const Process& parent, std::size_t least);
 // Bounded; false: it still runs.
 [[nodiscard]] bool is_gone_soon(pid_t process);
 
