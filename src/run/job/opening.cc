@@ -1,67 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/job/opening.h"
 
-#include <cerrno>
-#include <cstdio>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "base/hash.h"
 #include "base/text.h"
-#include "run/job/checkpoint.h"
 #include "run/job/errors.h"
+#include "run/job/founding.h"
+#include "run/job/takeover.h"
 
 namespace usher::job {
 namespace {
 
-constexpr std::string_view kPlanNote = "plan";
-constexpr std::size_t kLongestCheckpoint = 512U << 20;
-constexpr std::uint64_t kRowsBetweenLooks = 4096;
-
 std::string resume_line(const Folder& folder) {
   return "usher import-users --resume " + folder.id() + folder.option();
-}
-
-Result<InputFile> fingerprint_mapping(const std::string& path) {
-  if (path.empty()) return InputFile{};
-  return fingerprint(path);
-}
-
-Result<std::unique_ptr<Rows>> open_rows(const Plan& plan, int stop_fd) {
-  Rows::Scope scope;
-  scope.hash_key = plan.hash_key;
-  return Rows::open(plan.options, std::move(scope), stop_fd);
-}
-
-// Puts what the rows say into the store, and the plan with it.
-Result<InputChange> take_input(JobStore& store, Rows& rows, const Plan& plan, int stop_fd) {
-  std::uint64_t count = 0;
-  const std::string text = to_json(plan);
-  const std::vector<JobStore::Note> notes = {{kPlanNote, text}};
-  return store.take_input(
-      [&]() -> Result<std::optional<RowPrint>> {
-        if (++count % kRowsBetweenLooks == 0 && asked_to_stop(stop_fd)) return fail("interrupted");
-        return rows.next_print();
-      },
-      notes);
-}
-
-Status fill_start(Opened& job) {
-  USHER_TRY_ASSIGN(const std::vector<RowCounts> chunks,
-                   job.store->count_chunks(job.plan.chunk_size));
-  USHER_TRY_ASSIGN(const RowCounts rows, job.store->count_rows());
-  job.plan.rows = rows.total;
-  job.start.id = job.folder.id();
-  job.start.folder = job.folder.path();
-  job.start.chunks = chunks.size();
-  for (const RowCounts& chunk : chunks) job.start.chunks_done += chunk.pending() == 0 ? 1 : 0;
-  job.start.rows = rows.total;
-  job.start.rows_done = rows.succeeded();
-  job.start.rows_again = rows.failed;
-  job.start.workers = job.plan.workers;
-  return {};
 }
 
 // --- a new job ---------------------------------------------------------------------------------
@@ -90,43 +44,6 @@ Status clear_the_way(const Folder& folder) {
                 fmt::format("take it over: {}; or choose another --job-id", resume_line(folder)));
   }
   return folder.remove_store();
-}
-
-Plan new_plan(const Request& request) {
-  Plan plan;
-  plan.id = request.id;
-  plan.created = read_clocks().wall;
-  plan.options = request.options;
-  plan.chunk_size = request.chunk_size;
-  plan.workers = request.workers;
-  plan.hash_key = random_hex(32);
-  return plan;
-}
-
-Result<Opened> found(const Folder& folder, Lock lock, Plan plan, int stop_fd) {
-  USHER_TRY_ASSIGN(plan.csv, fingerprint(plan.options.csv));
-  USHER_TRY_ASSIGN(plan.role_mapping, fingerprint_mapping(plan.options.role_mapping));
-  plan.options.csv = plan.csv.path;
-  plan.options.role_mapping = plan.role_mapping.path;
-  USHER_TRY_ASSIGN(auto rows, open_rows(plan, stop_fd));
-  plan.mode = rows->mode();
-  USHER_TRY_ASSIGN(auto store, JobStore::create(folder.store()));
-  const auto taken = take_input(*store, *rows, plan, stop_fd);
-  if (!taken) {
-    store.reset();
-    static_cast<void>(folder.remove_store());
-    return std::unexpected(taken.error());
-  }
-  Opened job{folder, std::move(lock), std::move(plan), std::move(store), {}};
-  USHER_TRY(fill_start(job));
-  return job;
-}
-
-// An unusable input leaves no folder behind.
-Status check_usable(const Plan& plan, int stop_fd) {
-  USHER_TRY(fingerprint(plan.options.csv));
-  USHER_TRY_ASSIGN(const auto rows, open_rows(plan, stop_fd));
-  return {};
 }
 
 // --- a job that goes on ------------------------------------------------------------------------
@@ -177,62 +94,6 @@ Status check_input(Opened& job, int stop_fd) {
   USHER_TRY(Errors::clear(job.folder.errors(), *job.store));
   job.start.change = change;
   return {};
-}
-
-// Before anything of ours is made there: whatever happens then, it can be taken over again.
-Status set_foreign_files_aside(const Folder& folder) {
-  if (exists(folder.old_checkpoint())) return {};
-  for (const std::string& path : {folder.errors(), folder.checkpoint()}) {
-    if (::rename(path.c_str(), (path + ".old").c_str()) != 0 && errno != ENOENT) {
-      return std::unexpected(system_error("cannot rename", path, errno));
-    }
-  }
-  return {};
-}
-
-// The existing toolkit has no store, so nothing of what it says is believed: everybody is looked up
-// in the API first, and what is there is left alone.
-Result<Opened> take_over(const Request& request, const Folder& folder, int stop_fd) {
-  USHER_TRY_ASSIGN(Lock lock, Lock::take(folder, read_clocks().wall));
-  const bool aside = exists(folder.old_checkpoint());
-  USHER_TRY_ASSIGN(
-      const std::string text,
-      read_file(aside ? folder.old_checkpoint() : folder.checkpoint(), kLongestCheckpoint));
-  auto foreign = parse_foreign(text);
-  if (!foreign) {
-    return fail(fmt::format("{}: {}", printable(folder.checkpoint()), foreign.error().what),
-                "start a new job with another --job-id");
-  }
-  Plan plan = new_plan(request);
-  plan.id = folder.id();
-  if (!request.given.contains("--csv")) plan.options.csv = foreign->csv;
-  if (!request.given.contains("--chunk-size")) plan.chunk_size = foreign->chunk_size;
-  if (!request.given.contains("--concurrency")) plan.options.concurrency = foreign->concurrency;
-  OrgRef& org = plan.options.single_org;
-  if (foreign->mode == "single-org" && org.by == OrgRef::By::none) {
-    if (foreign->org_id.empty()) {
-      return fail(
-          "the job put everybody into one organization, and its checkpoint does not say "
-          "which",
-          "add --org-id (or --org-external-id, --org-name) as it was then");
-    }
-    org.by = OrgRef::By::id;
-    org.value = foreign->org_id;
-  }
-  if (plan.options.csv.empty() || !exists(plan.options.csv)) {
-    return fail(
-        fmt::format("the input of the job, {}, is not there",
-                    printable(plan.options.csv.empty() ? "which its checkpoint does not name"
-                                                       : plan.options.csv)),
-        "say where it is: --csv FILE");
-  }
-  USHER_TRY(check_usable(plan, stop_fd));
-  USHER_TRY(set_foreign_files_aside(folder));
-  USHER_TRY(folder.remove_store());
-  USHER_TRY_ASSIGN(Opened job, found(folder, std::move(lock), std::move(plan), stop_fd));
-  job.start.resumed = true;
-  job.start.adopted = true;
-  return job;
 }
 
 }  // namespace
