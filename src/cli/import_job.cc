@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/import_job.h"
 
-#include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 
@@ -14,41 +12,10 @@
 namespace usher::cli {
 namespace {
 
-// What the next run needs again: a job does not keep where its failed rows are told, and options
-// of a resume are of that run only.
-constexpr std::array kEachRun = {"--checkpoint-dir", "--errors-out", "--errors-include-secrets",
-                                 "--api-url"};
-constexpr std::array kOfAResume = {"--allow-http", "--concurrency", "--rate-limit", "--timeout",
-                                   "--workers"};
-
-template <std::size_t N>
-void add_given(std::vector<std::string>& words, const std::array<const char*, N>& names,
-               const Given& given) {
-  for (const char* name : names) {
-    const auto found = given.find(name);
-    if (found == given.end()) continue;
-    words.emplace_back(name);
-    if (!found->second.empty()) words.push_back(found->second);
-  }
-}
-
-std::string resume_line(const ImportJob& job, const std::string& id, const Given& given) {
-  std::vector<std::string> words = {"usher", "import-users", "--resume", id};
-  add_given(words, kEachRun, given);
-  if (job.request.resume) add_given(words, kOfAResume, given);
-  return shell_line(words);
-}
-
 // The import that a dry run of a new job was for.
 std::string line_for_real(const ImportJob& job, const Given& given) {
   if (job.request.resume) return {};
-  std::vector<std::string> words = {"usher", "import-users"};
-  for (const auto& [name, value] : given) {
-    if (name == "--dry-run") continue;
-    words.push_back(name);
-    if (!value.empty()) words.push_back(value);
-  }
-  return shell_line(words);
+  return CommandLine("import-users").all_but(given, {"--dry-run"}).text();
 }
 
 }  // namespace
@@ -124,7 +91,8 @@ std::optional<JobEnding> job_ending(const ImportJob& job, const Given& given,
   ending.id = start.id;
   ending.root = job.request.root;
   ending.errors_path = folder.errors();
-  ending.resume = resume_line(job, start.id, given);
+  ending.resume = resume_line(CommandLine("import-users").option("--resume", start.id), given,
+                              job.request.resume);
   if (report.dry_run) ending.for_real = line_for_real(job, given);
   ending.rows_earlier = start.rows_done;
   ending.chunks = start.chunks;

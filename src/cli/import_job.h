@@ -3,7 +3,6 @@
 // go on with it afterwards. Tested by import_job_test.cc.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 
@@ -11,12 +10,11 @@
 #include "cli/credentials.h"
 #include "cli/narrator.h"
 #include "cli/options.h"
+#include "cli/retry_lines.h"
 #include "cli/summary.h"
 #include "cli/surroundings.h"
 
 namespace usher::cli {
-
-using Given = std::map<std::string, std::string>;  // Options::given()
 
 void declare_job(Options& options, JobChoice& choice);
 
