@@ -37,6 +37,7 @@ TEST_F(Dispatching, ALookUpThatWasAnsweredLetsTheReadsBeginAnew) {
   EXPECT_TRUE(ended_[0].task->given_up);
   EXPECT_EQ(ended_[0].move.failure.message,
             "no useful answer after 3 attempts to look it up (Internal.)");
+  EXPECT_TRUE(ended_[0].move.failure.passing);
 }
 
 TEST_F(Dispatching, FailedWritesAddUpWhateverTheLookUpsBetweenThemSay) {
@@ -60,6 +61,7 @@ TEST_F(Dispatching, FailedWritesAddUpWhateverTheLookUpsBetweenThemSay) {
   ASSERT_EQ(ended_.size(), 1U);
   EXPECT_EQ(ended_[0].move.failure.message,
             "no useful answer after 3 attempts to write it (connection reset)");
+  EXPECT_TRUE(ended_[0].move.failure.passing);
 }
 
 // A step that looks, creates when nothing is there, and looks after every doubt, as users do.

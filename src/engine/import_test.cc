@@ -206,6 +206,7 @@ TEST_F(Imports, AnOrganizationThatCannotBeReachedFailsItsRowsWithWhatWasHeard) {
   EXPECT_EQ(failure(2).at, FailedAt::org_resolution);
   EXPECT_EQ(failure(2).message, "no useful answer after 2 attempts to look it up (Internal.)");
   EXPECT_EQ(failure(3).message, failure(2).message);
+  EXPECT_TRUE(failure(2).passing && failure(3).passing);
 }
 
 // --- doubts ------------------------------------------------------------------------------------

@@ -26,6 +26,9 @@ struct Failure {
   std::string request_id;  // empty: none
   std::vector<ApiProblem> errors;
   std::string user_id;  // the user concerned, when known
+  // Nothing is wrong with the row: it was given up for want of a useful answer, and the same again
+  // may succeed.
+  bool passing = false;
 };
 
 }  // namespace usher

@@ -56,7 +56,7 @@ Result<UserImportReport> dry_run(const UserImportOptions& options, Observer& obs
   hooks.failed = [&](const csv::Record& record, const UserRow& row, const Failure& failure) {
     const std::vector<std::string> cells(record.cells.begin(), record.cells.end());
     return observer.failed(FailedRow{record.number, record.line, input.header, cells, row.org,
-                                     row.email, failure, read_clocks().wall});
+                                     row.email, failure, read_clocks().wall, input.path});
   };
   hooks.progressed = [&](std::uint64_t rows, std::uint64_t bytes) {
     Progress progress;

@@ -30,13 +30,14 @@ struct Sample : SampleRow {
 };
 
 TEST(ErrorRecord, HasTheFieldsOfTheSeedsInTheirOrder) {
-  EXPECT_EQ(Sample{}.json(),
-            R"({"recordNumber":12,"email":"ida@north.example","errorType":"org_resolution",)"
-            R"("errorMessage":"Organization not found: north","httpStatus":404,)"
-            R"("workosCode":"entity_not_found","workosRequestId":"req_1","orgExternalId":"north",)"
-            R"("timestamp":"2026-03-02T09:15:07.042Z","rawRow":{"email":"ida@north.example",)"
-            R"("first_name":"Ida","password":"••••••","org_external_id":"north"}})"
-            "\n");
+  EXPECT_EQ(
+      Sample{}.json(),
+      R"({"recordNumber":12,"email":"ida@north.example","errorType":"org_resolution",)"
+      R"("errorMessage":"Organization not found: north","httpStatus":404,)"
+      R"("workosCode":"entity_not_found","workosRequestId":"req_1","retryable":false,)"
+      R"("orgExternalId":"north","timestamp":"2026-03-02T09:15:07.042Z","rawRow":{"email":"ida@north.example",)"
+      R"("first_name":"Ida","password":"••••••","org_external_id":"north"}})"
+      "\n");
 }
 
 TEST(ErrorRecord, OmitsWhatIsNotKnown) {
@@ -47,6 +48,18 @@ TEST(ErrorRecord, OmitsWhatIsNotKnown) {
   EXPECT_THAT(sample.json(), Not(HasSubstr("workos")));
   EXPECT_THAT(sample.json(), Not(HasSubstr("orgId")));
   EXPECT_THAT(sample.json(), Not(HasSubstr("userId")));
+  EXPECT_THAT(sample.json(), Not(HasSubstr("csvPath")));
+}
+
+TEST(ErrorRecord, SaysWhetherTheSameAgainMaySucceedAndWhereTheRowIsFrom) {
+  Sample sample;
+  sample.failure.passing = true;
+  FailedRow row = sample.row();
+  row.csv_path = "/home/ida/users.csv";
+  std::string line;
+  append_json_line(line, row, false);
+  EXPECT_THAT(line, HasSubstr(R"("retryable":true,"orgExternalId":"north")"));
+  EXPECT_THAT(line, HasSubstr(R"(Z","csvPath":"/home/ida/users.csv","rawRow":{)"));
 }
 
 TEST(ErrorRecord, ListsTheProblemsOfTheApi) {

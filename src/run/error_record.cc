@@ -115,9 +115,11 @@ void append_json_line(std::string& out, const FailedRow& row, bool include_secre
   write_if_any(json, "workosCode", failure.code);
   write_if_any(json, "workosRequestId", failure.request_id);
   if (!failure.errors.empty()) write_problems(json, failure.errors);
+  json.field("retryable", failure.passing);
   if (row.org.by == OrgRef::By::id) write_if_any(json, "orgId", row.org.value);
   if (row.org.by == OrgRef::By::external_id) write_if_any(json, "orgExternalId", row.org.value);
   json.field("timestamp", std::string_view(to_iso8601(row.at)));
+  write_if_any(json, "csvPath", row.csv_path);
   json.key("rawRow");
   write_cells(json, row, include_secrets);
   json.close_object();

@@ -20,6 +20,7 @@ struct Input {
   std::unique_ptr<RoleMapping> roles;  // the mapping points at it; may be null
   UserMapping mapping;
   std::vector<std::string> header;
+  std::string path;  // absolute; empty: a pipe, which cannot be read again
 
   [[nodiscard]] static Result<Input> open(const UserImportOptions& options, int stop_fd);
 };

@@ -175,8 +175,8 @@ Status Rows::tell(std::uint64_t record, const Failure& failure, WallTime at, Obs
     cells.push_back(held.bytes.substr(begin, end - begin));
     begin = end;
   }
-  return observer.failed(
-      FailedRow{record, held.line, input_.header, cells, held.org, held.email, failure, at});
+  return observer.failed(FailedRow{record, held.line, input_.header, cells, held.org, held.email,
+                                   failure, at, input_.path});
 }
 
 }  // namespace usher

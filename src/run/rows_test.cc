@@ -107,5 +107,27 @@ TEST_F(RowsOfAJob, AreDealtToPartitionsByPerson) {
   EXPECT_EQ(std::set<std::string>(seen.begin(), seen.end()).size(), 200U);
 }
 
+class Teller final : public Observer {
+ public:
+  void started(Mode /*mode*/, std::uint64_t /*total_rows*/) override {}
+  void warned(const std::string& /*warning*/) override {}
+  void progressed(const Progress& /*progress*/) override {}
+  [[nodiscard]] Status failed(const FailedRow& row) override {
+    csv_path = row.csv_path;
+    return {};
+  }
+  std::string csv_path = "not told";
+};
+
+TEST_F(RowsOfAJob, AreToldWithTheFileTheyAreFrom) {
+  folder_.write("users.csv", kThree);
+  const auto rows = open(false);
+  std::vector<std::string> warnings;
+  ASSERT_TRUE(rows->next(warnings));
+  Teller teller;
+  ASSERT_TRUE(rows->tell(1, {}, {}, teller));
+  EXPECT_EQ(teller.csv_path, folder_.at("users.csv"));
+}
+
 }  // namespace
 }  // namespace usher

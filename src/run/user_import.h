@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -49,6 +50,7 @@ struct FailedRow {
   std::string email;
   const Failure& failure;
   WallTime at{};
+  std::string_view csv_path = {};  // absolute; empty when the input cannot be read again
 };
 
 struct Progress {

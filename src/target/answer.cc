@@ -20,6 +20,13 @@ Failure Answer::as_failure(FailedAt at, const std::string& text) const {
   failure.code = code;
   failure.request_id = request_id;
   failure.errors = errors;
+  failure.passing = kind == Kind::throttled || kind == Kind::unavailable || kind == Kind::in_doubt;
+  return failure;
+}
+
+Failure Answer::as_unreadable(FailedAt at, const std::string& text) const {
+  Failure failure = as_failure(at, text);
+  failure.passing = kind == Kind::ok;
   return failure;
 }
 

@@ -38,7 +38,10 @@ struct Answer {
   [[nodiscard]] bool says(std::string_view wanted) const;
   // Of an ok answer it has no status: "HTTP 200" is no reason, what was found is. A step that was
   // refused first, and looked only to explain it, makes the failure out of the refusal.
+  // Passing when the API has not decided.
   [[nodiscard]] Failure as_failure(FailedAt at, const std::string& text = {}) const;
+  // Of an ok answer whose body is not what was asked for: the API's trouble, not the row's.
+  [[nodiscard]] Failure as_unreadable(FailedAt at, const std::string& text) const;
 };
 
 }  // namespace usher

@@ -188,9 +188,9 @@ void Crew::take(Hand& hand, Report report) {
   } else if (const auto* warning = std::get_if<WarningReport>(&report)) {
     ledger_.warned(warning->text);
   } else if (const auto* failure = std::get_if<FailureReport>(&report)) {
-    const Status told =
-        ledger_.failed(FailedRow{failure->record, failure->line, setting_.header, failure->cells,
-                                 failure->org, failure->email, failure->failure, failure->at});
+    const Status told = ledger_.failed(
+        FailedRow{failure->record, failure->line, setting_.header, failure->cells, failure->org,
+                  failure->email, failure->failure, failure->at, setting_.orders.plan.csv.path});
     if (told) return;
     end_with(End::observer, told.error());
     tell_all_to_stop();

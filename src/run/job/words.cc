@@ -44,7 +44,7 @@ void write(JsonWriter& out, const Failure& failure) {
   for (const ApiProblem& problem : failure.errors) {
     out.open_array().value(problem.code).value(problem.field).value(problem.message).close_array();
   }
-  out.close_array().close_array();
+  out.close_array().value(failure.passing).close_array();
 }
 
 Failure read_failure(const json::value& value) {
@@ -60,6 +60,7 @@ Failure read_failure(const json::value& value) {
     const json::array& fields = problem.as_array();
     failure.errors.push_back({text(fields.at(0)), text(fields.at(1)), text(fields.at(2))});
   }
+  failure.passing = parts.at(7).as_bool();
   return failure;
 }
 

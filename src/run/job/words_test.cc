@@ -53,6 +53,7 @@ TEST(Reports, ArriveAsTheyWereSent) {
 TEST(Reports, OfAFailureKeepItsCellsAndItsReasons) {
   SampleRow sample;
   sample.failure.errors = {{"code", "field", "message"}};
+  sample.failure.passing = true;
   sample.cells[1] = "quotes \" and\nlines, and ü";
   const FailedRow row = sample.row();
   const FailureReport report{row.record, row.line,    row.cells, row.org,
@@ -63,6 +64,7 @@ TEST(Reports, OfAFailureKeepItsCellsAndItsReasons) {
   EXPECT_EQ(got.cells, sample.cells);
   EXPECT_EQ(got.failure.message, sample.failure.message);
   EXPECT_EQ(got.failure.errors.at(0).field, "field");
+  EXPECT_TRUE(got.failure.passing);
   EXPECT_EQ(got.at, kSampleMoment);
   EXPECT_EQ(to_line(got), to_line(report));
 }

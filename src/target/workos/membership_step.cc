@@ -99,6 +99,12 @@ Failure MembershipStep::failure(const Answer& answer, const std::string& text) c
   return failure;
 }
 
+Failure MembershipStep::unreadable(const Answer& answer, const std::string& text) const {
+  Failure failure = answer.as_unreadable(FailedAt::membership_create, text);
+  failure.user_id = wish_.user_id;
+  return failure;
+}
+
 Move MembershipStep::answered(const Answer& answer) {
   switch (ask_) {
     case Ask::look:
@@ -123,7 +129,7 @@ Move MembershipStep::on_create(const Answer& answer) {
     const auto membership = read_membership(answer.body);
     if (!membership) {
       if (std::exchange(unreadable_, true)) {
-        return Move::failed(failure(answer, "the answer is not a membership"));
+        return Move::failed(unreadable(answer, "the answer is not a membership"));
       }
       doubted();
       return Move::ask();
@@ -151,7 +157,7 @@ Move MembershipStep::on_create(const Answer& answer) {
 Move MembershipStep::on_look(const Answer& answer) {
   if (answer.kind == Answer::Kind::refused) return Move::failed(failure(answer));
   const auto page = read_memberships(answer.body);
-  if (!page) return Move::failed(failure(answer, "the list of memberships has no \"data\""));
+  if (!page) return Move::failed(unreadable(answer, "the list of memberships has no \"data\""));
   for (const MembershipRecord& membership : page->records) {
     const bool ours =
         membership.organization_id == wish_.organization_id && membership.user_id == wish_.user_id;

@@ -70,6 +70,7 @@ class MembershipStep final : public Step {
   void tell_skipped_roles();
   [[nodiscard]] std::string roles_body(std::string body) const;
   [[nodiscard]] Failure failure(const Answer& answer, const std::string& text = {}) const;
+  [[nodiscard]] Failure unreadable(const Answer& answer, const std::string& text) const;
 
   Wish wish_;
   Existing existing_;

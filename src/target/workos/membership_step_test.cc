@@ -322,6 +322,7 @@ TEST_F(MembershipSteps, ALookThatIsRefusedOrUnreadableFails) {
   EXPECT_EQ(tell(refused, 404, R"({"code":"entity_not_found","message":"x"})").kind, Kind::failed);
   MembershipStep& unreadable = begin({}, {.look_first = true, .now = kNow});
   const Move move = tell(unreadable, 200, R"({"rows":[]})");
+  EXPECT_TRUE(move.failure.passing);
   EXPECT_EQ(move.kind, Kind::failed);
   EXPECT_NE(move.failure.message.find("data"), std::string::npos);
 }

@@ -26,6 +26,10 @@ Failure not_found(const Answer& answer, const std::string& text) {
   return answer.as_failure(FailedAt::org_resolution, text);
 }
 
+Failure unreadable(const Answer& answer, const std::string& text) {
+  return answer.as_unreadable(FailedAt::org_resolution, text);
+}
+
 }  // namespace
 
 OrganizationStep::OrganizationStep(OrgRef wish, std::string_view nonce, std::string expected_id)
@@ -108,7 +112,7 @@ Move OrganizationStep::on_look(const Answer& answer) {
     const auto organization = read_organization(answer.body);
     if (organization) return found(organization->id, organization->created_at);
     return Move::failed(
-        not_found(in_the_way_ ? conflict_ : answer, "the answer is not an organization"));
+        unreadable(in_the_way_ ? conflict_ : answer, "the answer is not an organization"));
   }
   if (answer.status != 404) return Move::failed(answer.as_failure(FailedAt::org_resolution));
   return missing(answer);
@@ -161,7 +165,7 @@ Move OrganizationStep::on_search(const Answer& answer) {
     return Move::failed(answer.as_failure(FailedAt::org_resolution));
   }
   const auto page = read_organizations(answer.body);
-  if (!page) return Move::failed(not_found(answer, "the list of organizations has no \"data\""));
+  if (!page) return Move::failed(unreadable(answer, "the list of organizations has no \"data\""));
   for (const OrganizationRecord& organization : page->records) {
     if (organization.name != wish_.value) continue;
     if (!match_.empty() && match_ != organization.id) {
@@ -189,7 +193,7 @@ Move OrganizationStep::on_create(const Answer& answer) {
     const auto organization = read_organization(answer.body);
     if (organization) return Move::created(organization->id);
     if (std::exchange(unreadable_, true)) {
-      return Move::failed(not_found(answer, "the answer is not an organization"));
+      return Move::failed(unreadable(answer, "the answer is not an organization"));
     }
     doubted();
     return Move::ask();

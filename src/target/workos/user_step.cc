@@ -137,7 +137,7 @@ Move UserStep::on_create(const Answer& answer) {
     const auto user = read_user(answer.body);
     if (user) return Move::created(user->id);
     if (std::exchange(unreadable_, true)) {
-      return Move::failed(answer.as_failure(FailedAt::user_create, "the answer is not a user"));
+      return Move::failed(answer.as_unreadable(FailedAt::user_create, "the answer is not a user"));
     }
     doubted();
     return Move::ask();
@@ -173,7 +173,7 @@ Move UserStep::on_look(const Answer& answer) {
   const auto page = read_users(answer.body);
   if (!page) {
     return Move::failed(
-        answer.as_failure(FailedAt::user_create, "the list of users has no \"data\""));
+        answer.as_unreadable(FailedAt::user_create, "the list of users has no \"data\""));
   }
   for (const UserRecord& user : page->records) {
     if (equal_ignoring_case(user.email, row_.email)) return adopt(user, answer);

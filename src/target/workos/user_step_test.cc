@@ -55,6 +55,18 @@ TEST_F(UserSteps, CreatesAtOnce) {
   EXPECT_EQ(move.id, "user_1");
 }
 
+TEST_F(UserSteps, ARefusalIsForGoodAndAnAnswerThatCannotBeReadIsNot) {
+  EXPECT_FALSE(tell(begin(), 422, R"({"code":"invalid","message":"No."})").failure.passing);
+  UserStep& step = begin();
+  static_cast<void>(tell(step, 201, "{}"));
+  for (int i = 0; i < 3; ++i) static_cast<void>(tell(step, 200, page("")));
+  const Move move = tell(step, 201, "{}");
+  EXPECT_EQ(move.failure.message, "the answer is not a user");
+  EXPECT_TRUE(move.failure.passing);
+  UserStep& look = begin(Existing::link, {.look_first = true});
+  EXPECT_TRUE(tell(look, 200, R"({"rows":[]})").failure.passing);
+}
+
 TEST_F(UserSteps, LooksFirstWhenItIsLikelyThere) {
   UserStep& step = begin(Existing::link, {.look_first = true});
   EXPECT_EQ(asked(step), kLook);
