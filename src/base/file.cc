@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include <fcntl.h>
@@ -99,23 +100,60 @@ Result<std::string> read_file(const std::string& path, std::size_t most) {
   }
 }
 
-Status write_atomically(const std::string& path, std::string_view content) {
-  const std::string temporary = path + "." + random_hex(4) + ".tmp";
+Result<Replacement> Replacement::begin(const std::string& path) {
+  std::string temporary = path + "." + random_hex(4) + ".tmp";
   Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kPrivate));
   if (!fd) return std::unexpected(creation_error("cannot create", temporary, errno));
-  Status done = write_all(fd.get(), content, temporary);
-  if (done && ::fsync(fd.get()) != 0) {
-    done = std::unexpected(system_error("cannot sync", temporary, errno));
+  return Replacement(path, std::move(temporary), std::move(fd));
+}
+
+Replacement::~Replacement() {
+  if (fd_) ::unlink(temporary_.c_str());
+}
+
+Status Replacement::write(std::string_view bytes) {
+  buffer_ += bytes;
+  return buffer_.size() >= kBuffer ? flush() : Status{};
+}
+
+Status Replacement::flush() {
+  Status done = write_all(fd_.get(), buffer_, temporary_);
+  buffer_.clear();
+  return done;
+}
+
+Status Replacement::commit() {
+  USHER_TRY(flush());
+  if (::fsync(fd_.get()) != 0) {
+    return std::unexpected(system_error("cannot sync", temporary_, errno));
   }
-  fd.reset();
-  if (done && ::rename(temporary.c_str(), path.c_str()) != 0) {
-    done = std::unexpected(system_error("cannot replace", path, errno));
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    return std::unexpected(system_error("cannot replace", path_, errno));
   }
-  if (!done) {
-    ::unlink(temporary.c_str());
-    return done;
+  fd_.reset();
+  return sync_folder(path_);
+}
+
+Status write_atomically(const std::string& path, std::string_view content) {
+  USHER_TRY_ASSIGN(Replacement file, Replacement::begin(path));
+  USHER_TRY(file.write(content));
+  return file.commit();
+}
+
+Result<Fd> unlinked_file() {
+  const char* folder = std::getenv("TMPDIR");
+  std::string path = folder != nullptr && *folder != '\0' ? folder : "/tmp";
+  Fd direct(::open(path.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, kPrivate));
+  if (direct) return direct;
+  path += "/usher-XXXXXX";
+  Fd fd(::mkostemp(path.data(), O_CLOEXEC));
+  if (!fd) {
+    Error error = system_error("cannot make a temporary file", path, errno);
+    error.next = "set TMPDIR to a folder that can be written";
+    return std::unexpected(std::move(error));
   }
-  return sync_folder(path);
+  ::unlink(path.c_str());
+  return fd;
 }
 
 bool exists(const std::string& path) {

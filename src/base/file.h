@@ -49,6 +49,34 @@ class Fd {
 [[nodiscard]] Status write_atomically(const std::string& path, std::string_view content);
 [[nodiscard]] bool exists(const std::string& path);
 
+// A file without a name, gone with its descriptor: what does not fit in memory. In $TMPDIR or /tmp.
+[[nodiscard]] Result<Fd> unlinked_file();
+
+// A file that is written piece by piece and appears whole, or not at all: under a name of its own
+// in the same folder, mode 0600, until commit() puts it in its place. Without a commit it is gone,
+// and an old file of that name is as it was.
+class Replacement {
+ public:
+  [[nodiscard]] static Result<Replacement> begin(const std::string& path);
+  ~Replacement();
+  Replacement(Replacement&& other) noexcept = default;
+  Replacement& operator=(Replacement&&) = delete;
+
+  [[nodiscard]] Status write(std::string_view bytes);  // buffered
+  [[nodiscard]] Status commit();
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  Replacement(std::string path, std::string temporary, Fd fd)
+      : path_(std::move(path)), temporary_(std::move(temporary)), fd_(std::move(fd)) {}
+  [[nodiscard]] Status flush();
+
+  std::string path_;
+  std::string temporary_;
+  Fd fd_;
+  std::string buffer_;
+};
+
 // Lines added to a file. What a failed write left half done is said by the error.
 class Appender {
  public:

@@ -89,5 +89,35 @@ TEST_F(Files, AFileInAMissingFolderAsksForTheFolder) {
             "check the path");
 }
 
+TEST_F(Files, AReplacementIsThereWhenItIsCommittedAndNotBefore) {
+  ASSERT_TRUE(write_atomically(path("a"), "old"));
+  {
+    auto file = Replacement::begin(path("a"));
+    ASSERT_TRUE(file);
+    ASSERT_TRUE(file->write(std::string(200'000, 'x')));
+    EXPECT_EQ(read_file(path("a"), 10), "old");
+  }
+  EXPECT_EQ(read_file(path("a"), 10), "old");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(path("")), {}), 1);
+  auto file = Replacement::begin(path("a"));
+  ASSERT_TRUE(file);
+  const Replacement moved = std::move(*file);
+  auto again = Replacement::begin(path("a"));
+  ASSERT_TRUE(again);
+  ASSERT_TRUE(again->write("new"));
+  ASSERT_TRUE(again->commit());
+  EXPECT_EQ(read_file(path("a"), 10), "new");
+  EXPECT_EQ(mode(path("a")), 0600U);
+}
+
+TEST_F(Files, AnUnlinkedFileHasNoName) {
+  ::setenv("TMPDIR", path("").c_str(), 1);
+  const auto file = unlinked_file();
+  ::unsetenv("TMPDIR");
+  ASSERT_TRUE(file);
+  EXPECT_TRUE(write_all(file->get(), "x", "it"));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(path("")), {}), 0);
+}
+
 }  // namespace
 }  // namespace usher

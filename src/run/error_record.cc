@@ -11,6 +11,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "run/error_log.h"
+#include "source/csv_cell.h"
 
 namespace usher {
 namespace {
@@ -87,19 +88,6 @@ void write_if_any(JsonWriter& json, std::string_view name, std::string_view text
   if (!text.empty()) json.field(name, text);
 }
 
-void append_cell(std::string& out, std::string_view cell) {
-  if (cell.find_first_of(",\"\r\n") == std::string_view::npos) {
-    out += cell;
-    return;
-  }
-  out += '"';
-  for (const char c : cell) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
-}
-
 }  // namespace
 
 void append_json_line(std::string& out, const FailedRow& row, bool include_secrets) {
@@ -148,7 +136,7 @@ void append_csv_line(std::string& out, const FailedRow& row, bool include_secret
   bool first = true;
   for (const std::string& cell : cells) {
     if (!std::exchange(first, false)) out += ',';
-    append_cell(out, cell);
+    csv::append_cell(out, cell);
   }
   out += '\n';
 }

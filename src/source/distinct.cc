@@ -3,12 +3,10 @@
 
 #include <bit>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <utility>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 namespace usher {
@@ -50,22 +48,6 @@ std::uint64_t hash_words(std::string_view text, std::uint64_t seed, Change chang
     state = fold(state ^ change(word), 0xc2b2ae3d27d4eb4fULL);
   }
   return fold(state ^ 0x165667b19e3779f9ULL, kOdd);
-}
-
-Result<Fd> open_unlinked() {
-  const char* folder = std::getenv("TMPDIR");
-  std::string path = folder != nullptr && *folder != '\0' ? folder : "/tmp";
-  Fd direct(::open(path.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  if (direct) return direct;
-  path += "/usher-XXXXXX";
-  Fd fd(::mkostemp(path.data(), O_CLOEXEC));
-  if (!fd) {
-    Error error = system_error("cannot make a temporary file", path, errno);
-    error.next = "set TMPDIR to a folder that can be written";
-    return std::unexpected(std::move(error));
-  }
-  ::unlink(path.c_str());
-  return fd;
 }
 
 // A set of hashes in one table, which is used again and grows when more come than were expected.
@@ -121,7 +103,7 @@ DistinctCounter::DistinctCounter(std::size_t recent)
 
 Status DistinctCounter::spill(unsigned partition) {
   if (!file_) {
-    USHER_TRY_ASSIGN(file_, open_unlinked());
+    USHER_TRY_ASSIGN(file_, unlinked_file());
   }
   Block& block = blocks_[partition];
   constexpr std::size_t kBytes = kBlock * sizeof(std::uint64_t);
