@@ -12,6 +12,10 @@ std::optional<int> read_options(Options& options, Arguments arguments, Surroundi
     around.out.write(options.help(around.out.width()));
     return kExitGood;
   }
+  if (*wish == Options::Wish::page || *wish == Options::Wish::page_part) {
+    around.out.write(options.page(*wish == Options::Wish::page ? 1 : 2));
+    return kExitGood;
+  }
   return std::nullopt;
 }
 

@@ -65,7 +65,9 @@ Manual manual() {
         "http://127.0.0.1:4100"}},
       {"0    all rows succeeded", "1    some rows failed",
        "2    it could not run, or had to stop (bad option, unusable file, key refused, ...)",
-       "130  interrupted; what was done is kept"}};
+       "130  interrupted; what was done is kept"},
+      {},
+      "import-users"};
 }
 
 void declare_what(Options& options, Flags& flags) {

@@ -36,7 +36,8 @@ Manual list_manual() {
       exit_codes(),
       {{"everything about a job, and what to do with it next", "show ID"},
        {"how far it is, until it has ended", "watch ID"},
-       {"forget jobs: their folders, not what they have made", "remove ID..."}}};
+       {"forget jobs: their folders, not what they have made", "remove ID..."}},
+      "jobs"};
 }
 
 Manual show_manual() {

@@ -204,6 +204,8 @@ Status Options::take_results(const Option& option, const std::vector<std::string
 }
 
 Result<Options::Wish> Options::parse(std::span<const std::string> arguments) {
+  if (arguments.size() == 1 && arguments[0] == kAskPage) return Wish::page;
+  if (arguments.size() == 1 && arguments[0] == kAskPagePart) return Wish::page_part;
   for (const std::string& argument : arguments) {
     if (argument == "--") break;
     if (argument == "--help" || argument == "-h") return Wish::help;

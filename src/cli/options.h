@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a command understands, declared once: parsing, --help and (later) the pages of docs/ come
+// What a command understands, declared once: parsing, --help and the pages of docs/commands come
 // out of the same list, so they cannot drift apart. A door over CLI11, whose header costs seconds
 // to compile and stays in options.cc; every message is ours, one line each. Tested by
-// options_test.cc.
+// options_test.cc, page_test.cc.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +30,7 @@ struct Manual {
   std::vector<Example> examples;
   std::vector<std::string> exit_codes;  // "0    all rows succeeded"
   std::vector<Example> parts = {};      // commands under this one: "show ID", what it does
+  std::string story = {};               // "jobs": docs/jobs.md tells how it behaves
 };
 
 class Options {
@@ -59,12 +60,14 @@ class Options {
   Options& words(std::string value, std::size_t least, std::size_t most,
                  std::vector<std::string>& target);
 
-  enum class Wish { run, help };
+  enum class Wish { run, help, page, page_part };
   // Errors: unknown options (with the nearest known one), missing, repeated and bad values.
   [[nodiscard]] Result<Wish> parse(std::span<const std::string> arguments);
   // The options that were typed, each by its first name, with its last value.
   [[nodiscard]] const std::map<std::string, std::string>& given() const { return given_; }
   [[nodiscard]] std::string help(int width) const;
+  // The same as Markdown; `level` is that of its title: 2 for a part of another page.
+  [[nodiscard]] std::string page(int level) const;
   [[nodiscard]] const Manual& manual() const { return manual_; }
 
  private:
@@ -104,6 +107,11 @@ class Options {
 
 // The candidate that was probably meant; empty when none is close.
 [[nodiscard]] std::string nearest(std::string_view typed, std::span<const std::string> candidates);
+
+// What `usher help --markdown COMMAND` says to the command, and to each of its parts. For `./dev
+// docs`, hence in no help.
+inline constexpr std::string_view kAskPage = "--help=markdown";
+inline constexpr std::string_view kAskPagePart = "--help=markdown-part";
 
 // A command line that can be pasted into a POSIX shell.
 [[nodiscard]] std::string shell_line(std::span<const std::string> words);

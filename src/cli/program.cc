@@ -29,12 +29,14 @@ struct Command {
   std::string_view summary;
   int (*run)(Arguments arguments, Surroundings& around);
   bool hidden = false;
+  std::string_view parts = {};  // commands under this one, which stand on its page
 };
 
 constexpr std::array kCommands = {
     Command{"import-users", "import", "create users, organizations and memberships from a CSV",
             import_users_command},
-    Command{"jobs", "", "list the jobs, and look at, watch or remove one", jobs_command},
+    Command{"jobs", "", "list the jobs, and look at, watch or remove one", jobs_command, false,
+            "show watch remove"},
     Command{"sandbox", "", "a local copy of the WorkOS API to try an import on", sandbox_command},
     Command{"generate", "", "made-up people as a CSV, as many rows as you like", generate_command},
     Command{"work", "", "", work_command, true},
@@ -87,13 +89,45 @@ int unknown_command(const std::string& word, Surroundings& around) {
   return kExitCouldNotRun;
 }
 
+// The list of docs/commands/README.md, out of which `./dev docs` takes the names of the pages.
+std::string contents() {
+  std::string text =
+      "<!-- Written by `./dev docs` out of the text of --help. -->\n\n# The commands of usher\n\n"
+      "| Command | What it does |\n|---|---|\n";
+  for (const Command& command : kCommands) {
+    if (command.hidden) continue;
+    text += fmt::format("| [usher {0}]({0}.md) | {1} |\n", command.name, command.summary);
+  }
+  return text;
+}
+
+int page(const Command& command, Surroundings& around) {
+  const int code = command.run(std::vector{std::string(kAskPage)}, around);
+  if (!command.alias.empty()) {
+    around.out.write(
+        fmt::format("\n`usher {}` is short for `usher {}`.\n", command.alias, command.name));
+  }
+  for (const auto part : split(command.parts, ' ')) {
+    if (part.empty()) continue;
+    command.run(std::vector{std::string(part), std::string(kAskPagePart)}, around);
+  }
+  return code;
+}
+
 int help(Arguments arguments, Surroundings& around) {
+  const bool markdown = !arguments.empty() && arguments.front() == "--markdown";
+  if (markdown && arguments.size() == 1) {
+    around.out.write(contents());
+    return kExitGood;
+  }
+  if (markdown) arguments = arguments.subspan(1);
   if (arguments.empty()) {
     around.out.write(overview());
     return kExitGood;
   }
   const Command* command = find_command(arguments.front());
   if (command == nullptr || command->hidden) return unknown_command(arguments.front(), around);
+  if (markdown) return page(*command, around);
   std::vector<std::string> words(arguments.begin() + 1, arguments.end());
   words.emplace_back("--help");
   return command->run(words, around);

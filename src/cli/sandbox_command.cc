@@ -46,7 +46,9 @@ Manual manual() {
        {"One that is slow and breaks one create in fifty after storing it",
         "usher sandbox --latency 60-100 --fault commit_then_cut=0.02 --seed 7"},
        {"As many answers a second as it can, nothing stored", "usher sandbox --stub"}},
-      {"0    ended by Ctrl-C or SIGTERM", "2    it could not run (bad option, port taken, ...)"}};
+      {"0    ended by Ctrl-C or SIGTERM", "2    it could not run (bad option, port taken, ...)"},
+      {},
+      "sandbox"};
 }
 
 template <class Value>
@@ -157,7 +159,8 @@ void declare_faults(Options& options, Flags& flags) {
 
 void declare_behaviour(Options& options, sandbox::Options& wish) {
   options.heading("Behaviour")
-      .flag("--stub", "answer at full speed and keep nothing", wish.stub)
+      .flag("--stub", "answer at full speed and keep nothing; keys, limits and faults still hold",
+            wish.stub)
       .flag("--multiple-roles", "several roles in one membership are allowed", wish.multiple_roles)
       .flag("--strict-single-role-array",
             "while they are not, even role_slugs with one entry is refused",
