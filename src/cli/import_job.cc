@@ -13,14 +13,30 @@ namespace usher::cli {
 namespace {
 
 // The import that a dry run of a new job was for.
-std::string line_for_real(const ImportJob& job, const Given& given) {
+std::string line_for_real(std::string_view command, const ImportJob& job, const Given& given) {
   if (job.request.resume) return {};
-  return CommandLine("import-users").all_but(given, {"--dry-run"}).text();
+  return CommandLine(command).all_but(given, {"--dry-run"}).text();
 }
 
 }  // namespace
 
-void declare_job(Options& options, JobChoice& choice) {
+void declare_number(Options& options, NumbersJudged numbers, std::string_view name,
+                    std::string help, std::int64_t least, std::int64_t most, std::int64_t& target) {
+  if (numbers == NumbersJudged::by_option) {
+    options.number(name, "N", std::move(help), least, most, target);
+    return;
+  }
+  options.once(name, "N", std::move(help), [&target](std::string_view text) -> Status {
+    const auto number = parse_int(text);
+    if (!number) {
+      return fail(fmt::format("must be a whole number (got \"{}\")", printable(text, 40)));
+    }
+    target = *number;
+    return {};
+  });
+}
+
+void declare_job(Options& options, JobChoice& choice, NumbersJudged numbers) {
   options.heading("A job, which survives everything and can go on")
       .once("--job-id", "ID", "a new job of this name, in a folder of its own",
             [&choice](std::string_view text) -> Status {
@@ -35,17 +51,19 @@ void declare_job(Options& options, JobChoice& choice) {
                if (text) USHER_TRY(job::check_id(*text));
                choice.resume = text.value_or("");
                return {};
-             })
-      .number("--workers", "N", "processes that share the work, 1 to 32 (default 1)", 1,
-              job::kMostWorkers, choice.workers)
-      .number("--chunk-size", "N", "rows after which progress is told, 100 to 10000 (default 1000)",
-              job::kLeastChunk, job::kMostChunk, choice.chunk_size)
-      .once("--checkpoint-dir", "DIR", "where jobs are (default .workos-checkpoints)",
-            [&choice](std::string_view text) -> Status {
-              if (trim(text).empty()) return fail("--checkpoint-dir is empty");
-              choice.root = text;
-              return {};
-            });
+             });
+  declare_number(options, numbers, "--workers",
+                 "processes that share the work, 1 to 32 (default 1)", 1, job::kMostWorkers,
+                 choice.workers);
+  declare_number(options, numbers, "--chunk-size",
+                 "rows after which progress is told, 100 to 10000 (default 1000)", job::kLeastChunk,
+                 job::kMostChunk, choice.chunk_size);
+  options.once("--checkpoint-dir", "DIR", "where jobs are (default .workos-checkpoints)",
+               [&choice](std::string_view text) -> Status {
+                 if (trim(text).empty()) return fail("--checkpoint-dir is empty");
+                 choice.root = text;
+                 return {};
+               });
 }
 
 Result<std::optional<ImportJob>> wanted_job(const JobChoice& choice, const Given& given) {
@@ -81,8 +99,9 @@ Status check_address(const job::Plan& plan, const Settings& settings) {
                           printable(home)));
 }
 
-std::optional<JobEnding> job_ending(const ImportJob& job, const Given& given,
-                                    const UserImportReport& report, const Narrator& narrator) {
+std::optional<JobEnding> job_ending(std::string_view command, const ImportJob& job,
+                                    const Given& given, const UserImportReport& report,
+                                    const Narrator& narrator) {
   const std::optional<JobStart>& opened = narrator.job();
   if (!opened) return std::nullopt;
   const JobStart& start = *opened;
@@ -91,9 +110,9 @@ std::optional<JobEnding> job_ending(const ImportJob& job, const Given& given,
   ending.id = start.id;
   ending.root = job.request.root;
   ending.errors_path = folder.errors();
-  ending.resume = resume_line(CommandLine("import-users").option("--resume", start.id), given,
-                              job.request.resume);
-  if (report.dry_run) ending.for_real = line_for_real(job, given);
+  ending.resume =
+      resume_line(CommandLine(command).option("--resume", start.id), given, job.request.resume);
+  if (report.dry_run) ending.for_real = line_for_real(command, job, given);
   ending.rows_earlier = start.rows_done;
   ending.chunks = start.chunks;
   // The end is told by the rows: the last progress may be older.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of usher import-users that concerns jobs: its options, which job they mean, and how to
-// go on with it afterwards. Tested by import_job_test.cc.
+// The part of an import's command line that concerns jobs: its options, which job they mean, and
+// how to go on with it afterwards. Tested by import_job_test.cc.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "app/jobs.h"
 #include "cli/credentials.h"
@@ -16,7 +18,11 @@
 
 namespace usher::cli {
 
-void declare_job(Options& options, JobChoice& choice);
+// Who judges how large a number may be: the option, or the plan, which tells of all at once.
+enum class NumbersJudged { by_option, by_plan };
+void declare_number(Options& options, NumbersJudged numbers, std::string_view name,
+                    std::string help, std::int64_t least, std::int64_t most, std::int64_t& target);
+void declare_job(Options& options, JobChoice& choice, NumbersJudged numbers);
 
 // The job of an import, before anything is read or sent.
 struct ImportJob {
@@ -35,7 +41,9 @@ struct ImportJob {
 [[nodiscard]] Status check_address(const job::Plan& plan, const Settings& settings);
 
 // What the ending of a run says of its job; nothing when it was never opened.
-[[nodiscard]] std::optional<JobEnding> job_ending(const ImportJob& job, const Given& given,
+// `command` is the one that people know.
+[[nodiscard]] std::optional<JobEnding> job_ending(std::string_view command, const ImportJob& job,
+                                                  const Given& given,
                                                   const UserImportReport& report,
                                                   const Narrator& narrator);
 
