@@ -7,7 +7,7 @@ build_packages=(ccache cmake g++-12 ninja-build pkg-config libboost1.81-dev libb
   libcurl4-openssl-dev libfmt-dev libssl-dev libcrypt-dev libargon2-dev libsqlite3-dev
   libsqlitecpp-dev libcli11-dev libgtest-dev libgmock-dev)
 test_packages=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19 llvm-19
-  nghttp2-server openssl)
+  nghttp2-server openssl jq)
 
 export LC_ALL=C
 logs=.build/logs

@@ -66,12 +66,12 @@ std::string LocalApi::get(const std::string& path) const {
   return ask(request);
 }
 
-void LocalApi::post(const std::string& path, std::string body) const {
+std::string LocalApi::post(const std::string& path, std::string body) const {
   net::Request request;
   request.method = net::Method::post;
   request.path = path;
   request.body = std::move(body);
-  (void)ask(request);
+  return ask(request);
 }
 
 void LocalApi::remove(const std::string& path) const {

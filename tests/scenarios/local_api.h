@@ -21,7 +21,7 @@ class LocalApi {
 
   // The body of the answer to GET `path`.
   [[nodiscard]] std::string get(const std::string& path) const;
-  void post(const std::string& path, std::string body = {}) const;
+  std::string post(const std::string& path, std::string body = {}) const;
   void remove(const std::string& path) const;
   // A number of GET /_sandbox/state: "users", "requests.total".
   [[nodiscard]] std::int64_t count(const std::string& pointer) const;

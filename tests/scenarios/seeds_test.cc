@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// What people who use the existing toolkit have in their scripts and notes goes on working: every
+// command line of the documents that describe it (tests/scenarios/seeds, taken out by
+// tools/seed-lines) runs here, with `npx tsx bin/X.ts` replaced by `usher X`, each in a folder of
+// its own that has what the line reads.
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "scenarios/desk.h"
+
+namespace usher::scenarios {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// --- what is known about the lines ---------------------------------------------------------------
+
+// Commands that usher does not have yet.
+const std::vector<std::string> kNotYet = {"analyze-errors", "orchestrate-migration",
+                                          "validate-csv"};
+
+const std::map<std::string, std::string> kLeftOut = {
+    {"001:131", "asks Node for the memory of the machine"},
+};
+
+struct Exit {
+  int code = 0;
+  std::string why;
+};
+const std::map<std::string, Exit> kExits = {
+    {"001:128", {2, "workers without a job: the document's own mistake"}},
+    {"002:230", {1, "the document's example of an invalid configuration"}},
+    {"002:514", {0, "the document's cure for it"}},
+    {"002:539", {2, "workers without a job: the document's own mistake"}},
+};
+
+const std::map<std::string, std::string> kSilent = {
+    {"001:160", "no failure of a prepared job has this status"},
+    {"001:168", "writes into a file"},
+    {"004:173", "removes a folder"},
+};
+
+// What stands in the documents for something of the reader's, or would take a minute.
+std::string as_typed(std::string line, const Desk& desk) {
+  const std::vector<std::pair<std::string, std::string>> words = {
+      {"npx tsx bin/", "usher "},       {".ts ", " "},
+      {"{job-id}", "spring"},           {"<your-csv>", "users.csv"},
+      {"org_123", desk.organization()}, {"$(date +%s)", "1768597206"},
+      {"${timestamp}", "1768597206"},   {"sleep 60", "sleep 0"},
+      {"tail -f", "tail -n 9"},
+  };
+  for (const auto& [from, to] : words) {
+    for (auto at = line.find(from); at != std::string::npos; at = line.find(from, at + to.size())) {
+      line.replace(at, from.size(), to);
+    }
+  }
+  return line;
+}
+
+// --- running them --------------------------------------------------------------------------------
+
+struct Line {
+  std::string place;  // "002:42": document and line
+  std::string text;   // several lines when they belong together
+};
+
+std::vector<Line> lines_of(const std::string& document) {
+  std::ifstream file(fmt::format("{}/tests/scenarios/seeds/{}.txt", USHER_SOURCE, document));
+  std::vector<Line> lines;
+  std::string text;
+  while (std::getline(file, text)) {
+    if (text.starts_with("#: ")) {
+      lines.push_back({document + ":" + text.substr(3), ""});
+    } else if (!lines.empty()) {
+      lines.back().text += text + "\n";
+    }
+  }
+  return lines;
+}
+
+bool needs_what_is_not_there(const std::string& text) {
+  return std::ranges::any_of(
+      kNotYet, [&](const std::string& command) { return text.contains("bin/" + command + ".ts"); });
+}
+
+Ran help_of(const std::string& command) {
+  Launch launch;
+  launch.arguments = {"help", command};
+  return run(launch);
+}
+
+// A line that is only an option, out of a table of options.
+void expect_known(const Line& line, const std::string& help) {
+  for (const auto word : split(line.text, ' ')) {
+    const auto name = trim(word);
+    if (!name.starts_with('-')) continue;
+    EXPECT_THAT(help, HasSubstr(std::string(name))) << line.text;
+  }
+}
+
+void expect_runs(const Line& line) {
+  Desk desk;
+  const std::string script = as_typed(line.text, desk);
+  SCOPED_TRACE(script);
+  desk.prepare_for(script);
+  const bool bash = script.contains("set -e");  // was under #!/bin/bash
+  const Ran ran = desk.run_script(script, bash ? "/bin/bash" : "/bin/sh");
+  const auto exit = kExits.find(line.place);
+  const int wanted = exit == kExits.end() ? 0 : exit->second.code;
+  EXPECT_EQ(ran.code, wanted) << ran.out << ran.err;
+  EXPECT_THAT(ran.err, Not(HasSubstr("unknown")));
+  const bool silent = ran.out.empty() && ran.err.empty();
+  EXPECT_EQ(silent, kSilent.contains(line.place)) << ran.out << ran.err;
+}
+
+struct Document {
+  std::string name;
+  std::string command;  // whose options it lists
+  std::size_t lines = 0;
+};
+
+class Seeds : public ::testing::TestWithParam<Document> {};
+
+TEST_P(Seeds, RunAsTheyAreWritten) {
+  const Document& document = GetParam();
+  const std::vector<Line> lines = lines_of(document.name);
+  EXPECT_EQ(lines.size(), document.lines) << "lines were lost, or are new";
+  const Ran help = help_of(document.command);
+  std::size_t ran = 0;
+  std::size_t left_out = 0;
+  for (const Line& line : lines) {
+    SCOPED_TRACE(line.place);
+    const bool option = line.text.starts_with("--");
+    if (kLeftOut.contains(line.place) || needs_what_is_not_there(line.text) ||
+        (option && help.code != 0)) {
+      ++left_out;
+      continue;
+    }
+    ++ran;
+    option ? expect_known(line, help.out) : expect_runs(line);
+  }
+  EXPECT_EQ(ran + left_out, document.lines);
+  std::cout << fmt::format("seed {}: {} of {} command lines ran, {} were left out\n", document.name,
+                           ran, document.lines, left_out);
+}
+
+INSTANTIATE_TEST_SUITE_P(Documents, Seeds,
+                         ::testing::Values(Document{"000", "orchestrate-migration", 14},
+                                           Document{"001", "import-users", 34},
+                                           Document{"002", "orchestrate-migration", 46},
+                                           Document{"004", "import-users", 14}),
+                         [](const auto& one) { return "Seed" + one.param.name; });
+
+TEST(SeedTables, NameOnlyCommandsThatAreNotThere) {
+  for (const std::string& command : kNotYet) {
+    EXPECT_NE(help_of(command).code, 0) << command << " is there now: take it from the list";
+  }
+}
+
+}  // namespace
+}  // namespace usher::scenarios
