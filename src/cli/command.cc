@@ -22,7 +22,7 @@ std::optional<int> read_options(Options& options, Arguments arguments, Surroundi
 int usage_error(const Options& options, Surroundings& around, const Error& error) {
   const std::string& command = options.manual().command;
   around.err.line(fmt::format("usher {}: {}", command, error.line()));
-  around.err.line(fmt::format("All options: usher {} --help", command));
+  if (error.next.empty()) around.err.line(fmt::format("All options: usher {} --help", command));
   return kExitCouldNotRun;
 }
 

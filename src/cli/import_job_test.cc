@@ -91,7 +91,7 @@ TEST(ImportJob, RefusesWhatCannotBeMeantInOneLineAndMakesNothing) {
       {{"--resume="}, "--resume needs a value"},
       {{"--resume", "--resume", "a"}, "--resume is given more than once"},
       {{"--job-id", "a"}, "--csv FILE is required"},
-      {{"--resume", "--csv", ""}, "--csv FILE is required"},
+      {{"--resume", "--csv", ""}, "--csv is empty: give a value, or leave it out"},
   };
   for (const auto& one : cases) {
     SCOPED_TRACE(one.error);

@@ -50,6 +50,8 @@ Options& Options::text(std::string_view names, std::string value, std::string he
                        std::string& target) {
   return once(names, std::move(value), std::move(help),
               [&target](std::string_view given) -> Status {
+                // An unset variable of a script must not mean that the option was never given.
+                if (trim(given).empty()) return fail("is empty: give a value, or leave it out");
                 target = given;
                 return {};
               });

@@ -41,6 +41,7 @@ class Options {
   Options& heading(std::string text);
   // `names`: "--csv,--user-export"; the first is shown first.
   Options& flag(std::string_view names, std::string help, bool& target);
+  // Blank values are refused.
   Options& text(std::string_view names, std::string value, std::string help, std::string& target);
   Options& number(std::string_view names, std::string value, std::string help, std::int64_t least,
                   std::int64_t most, std::int64_t& target);

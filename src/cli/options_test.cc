@@ -57,7 +57,7 @@ TEST(Options, TakeValuesInBothForms) {
 
 TEST(Options, TakeValuesAsTheyAre) {
   for (const std::string value : {"[x]", "[a,b]", "a,b", "-", "-x", "\"q\"", "'q'", "{}", "a=b",
-                                  "%%", " ", "\xC3\xA9", "--unheard-of"}) {
+                                  "%%", " x ", "\xC3\xA9", "--unheard-of"}) {
     SCOPED_TRACE(value);
     Sample separate;
     ASSERT_TRUE(separate.options.parse(std::vector<std::string>{"--org-name", value}));
@@ -65,6 +65,14 @@ TEST(Options, TakeValuesAsTheyAre) {
     Sample joined;
     ASSERT_TRUE(joined.options.parse(std::vector<std::string>{"--org-name=" + value}));
     EXPECT_EQ(joined.name, value);
+  }
+}
+
+// An unset variable of a script: --org-id "$ORG" must not import without an organization.
+TEST(Options, RefuseABlankText) {
+  for (const std::string value : {"", " ", "\t "}) {
+    EXPECT_EQ(Sample().error({"--org-name", value}),
+              "--org-name is empty: give a value, or leave it out");
   }
 }
 
