@@ -77,6 +77,7 @@ class Generator {
  public:
   Generator(const GenerateOptions& options, const std::function<Status(std::string_view)>& write)
       : options_(options), write_(write), random_(options.seed) {
+    if (options.seed != GenerateOptions().seed) tag_ = fmt::format("{}-", options.seed);
     for (int flaw = 0; flaw < static_cast<int>(Flaw::none); ++flaw) {
       if (applies(static_cast<Flaw>(flaw))) flaws_.push_back(static_cast<Flaw>(flaw));
     }
@@ -149,15 +150,15 @@ class Generator {
       local = lower_ascii(person.first + "." + person.last);
       person.metadata = make_metadata(false);
     }
-    person.external_id = fmt::format("crm-{:07}", person.number);
+    person.external_id = fmt::format("crm-{}{:07}", tag_, person.number);
     if (random_.chance(options_.passwords)) {
       person.hash = made_up::kHashes[next_hash_++ % made_up::kHashes.size()];
     }
     choose_organizations(person);
     const std::uint64_t domain = has_orgs() ? person.first_org : person.number % 100;
-    person.email = fmt::format("{}.{}@org-{}.test", local, person.number, domain);
+    person.email = fmt::format("{}.{}{}@org-{}.test", local, tag_, person.number, domain);
     if (person.number % 10 == 0)
-      person.email = fmt::format("{}.{}@example.com", local, person.number);
+      person.email = fmt::format("{}.{}{}@example.com", local, tag_, person.number);
     return person;
   }
 
@@ -314,6 +315,7 @@ class Generator {
   Person person_;
   std::uint64_t joined_ = 0;  // organizations of the person at hand that have their row
   std::uint64_t next_person_ = 1;
+  std::string tag_;  // tells people of other seeds apart, whatever their numbers
   std::uint64_t next_hash_ = 0;
   Generated result_;
 };

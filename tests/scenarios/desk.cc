@@ -12,6 +12,8 @@
 #include <boost/json/value.hpp>
 #include <gtest/gtest.h>
 
+#include "base/text.h"
+
 namespace usher::scenarios {
 namespace {
 
@@ -66,11 +68,16 @@ Reads reads_of(const std::string& script) {
   drop(reads.csvs, named_by(script, R"(--(?:fixed-csv|retry-csv|out)[ =]([^\s|;&]+))"));
   reads.csvs.erase("-");
   reads.errors = named_by(script, R"(--errors[ =]([^\s|;&]+))");
+  reads.errors.merge(named_by(script, R"(jq [^\n|]*?\s([A-Za-z0-9_-]+\.jsonl))"));
   drop(reads.errors, named_by(script, R"(--errors-out[ =]([^\s|;&]+))"));
   std::erase_if(reads.errors, [](const std::string& path) { return path.contains(kJobs); });
   reads.jobs = named_by(script, R"(--resume[ =]([A-Za-z0-9_][A-Za-z0-9_.-]*))");
   reads.jobs.merge(named_by(script, kJobFile));
-  reads.jobs.merge(named_by(script, R"(jobs (?:show|watch|remove) ([A-Za-z0-9_.-]+))"));
+  const auto listed =
+      named_by(script, R"(jobs (?:show|watch|remove)((?: [A-Za-z0-9_][A-Za-z0-9_.-]*)+))");
+  for (const std::string& ids : listed) {
+    for (const auto id : split(trim(ids), ' ')) reads.jobs.emplace(id);
+  }
   if (std::regex_search(script, std::regex(R"(--resume\s*($|[\n|;&#]|\s-))"))) {
     reads.jobs.insert("latest");
   }

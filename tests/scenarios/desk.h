@@ -45,7 +45,7 @@ class Desk {
 // What a script reads and does not make, by its options and paths.
 struct Reads {
   std::set<std::string> csvs;    // --csv, --role-mapping
-  std::set<std::string> errors;  // --errors, outside of a job
+  std::set<std::string> errors;  // --errors, or read by jq, outside of a job
   std::set<std::string> jobs;    // --resume, .workos-checkpoints/ID, jobs show
 };
 [[nodiscard]] Reads reads_of(const std::string& script);

@@ -17,10 +17,10 @@ TEST(Desk, FindsWhatAScriptReads) {
       "usher import-users --csv fixed.csv \\\n  --role-mapping roles.csv --errors-out e.jsonl\n"
       "usher analyze-errors --errors e.jsonl; usher analyze-errors --errors old.jsonl\n"
       "cat .workos-checkpoints/spring/errors.jsonl | jq .\n"
-      "usher import-users --resume summer --workers 2 && usher jobs show autumn\n");
+      "usher import-users --resume summer --workers 2 && usher jobs remove autumn winter --yes\n");
   EXPECT_THAT(reads.csvs, ElementsAre("roles.csv", "users.csv"));
   EXPECT_THAT(reads.errors, ElementsAre("old.jsonl"));
-  EXPECT_THAT(reads.jobs, ElementsAre("autumn", "spring", "summer"));
+  EXPECT_THAT(reads.jobs, ElementsAre("autumn", "spring", "summer", "winter"));
   for (const std::string script :
        {"usher import --resume", "usher import --resume\n", "usher import --resume --workers 2",
         "usher import --resume |"}) {
