@@ -18,9 +18,9 @@ class Desk {
  public:
   Desk();
 
-  // Makes what `script` reads. Of a prepared job two of four rows have failed, for reasons that
-  // are gone now: a resume succeeds.
-  void prepare_for(const std::string& script);
+  // Makes what `script` reads. Of a prepared job two of four rows have failed. `put_right`: their
+  // reasons are gone now, and a resume succeeds; else every import fails in these two.
+  void prepare_for(const std::string& script, bool put_right = true) const;
   // In the folder. Inputs that are not there are not made.
   [[nodiscard]] Ran run_script(const std::string& script,
                                const std::string& interpreter = "/bin/sh") const;
@@ -33,7 +33,7 @@ class Desk {
  private:
   void make_job(const std::string& id) const;
   void make_errors(const std::string& path) const;
-  void put_right() const;
+  void take_away_troubles() const;
 
   LocalApi api_;
   ScratchFolder folder_;

@@ -18,6 +18,7 @@
 
 #include "base/text.h"
 #include "scenarios/desk.h"
+#include "scenarios/seed_lines.h"
 
 namespace usher::scenarios {
 namespace {
@@ -76,18 +77,14 @@ std::vector<std::string> pages() {
 }
 
 // With what a reader has of his own, and with fewer people.
-std::string as_typed(std::string text, const Desk& desk) {
-  const std::vector<std::pair<std::string, std::string>> words = {
-      {"build/usher", "usher"},      {"http://127.0.0.1:4100", desk.api().url()},
-      {" --rows 500", " --rows 9"},  {" --rows 1000000", " --rows 90"},
-      {" --rows 3000", " --rows 9"}, {"org_123", desk.organization()},
-  };
-  for (const auto& [from, to] : words) {
-    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-      text.replace(at, from.size(), to);
-    }
-  }
-  return text;
+std::string with_own(std::string text, const Desk& desk) {
+  return replaced(std::move(text), {{"build/usher", "usher"},
+                                    {"http://127.0.0.1:4100", desk.api().url()},
+                                    {" --rows 500", " --rows 9"},
+                                    {" --rows 1000000", " --rows 90"},
+                                    {" --rows 3000", " --rows 9"},
+                                    {"sleep $pause", "sleep 0"},
+                                    {"org_123", desk.organization()}});
 }
 
 bool shows_usher(const std::string& text) {
@@ -132,8 +129,8 @@ void expect_known_options(const std::string& line) {
 
 std::size_t expect_runs(const Block& block) {
   SCOPED_TRACE(block.place);
-  Desk desk;
-  const std::string text = as_typed(block.text, desk);
+  const Desk desk;
+  const std::string text = with_own(block.text, desk);
   desk.prepare_for(text);
   std::string before;  // variables that later lines see
   std::size_t ran = 0;

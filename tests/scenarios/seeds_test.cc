@@ -4,7 +4,6 @@
 // tools/seed-lines) runs here, with `npx tsx bin/X.ts` replaced by `usher X`, each in a folder of
 // its own that has what the line reads.
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <string>
@@ -16,6 +15,7 @@
 
 #include "base/text.h"
 #include "scenarios/desk.h"
+#include "scenarios/seed_lines.h"
 
 namespace usher::scenarios {
 namespace {
@@ -50,43 +50,7 @@ const std::map<std::string, std::string> kSilent = {
     {"004:173", "removes a folder"},
 };
 
-// What stands in the documents for something of the reader's, or would take a minute.
-std::string as_typed(std::string line, const Desk& desk) {
-  const std::vector<std::pair<std::string, std::string>> words = {
-      {"npx tsx bin/", "usher "},       {".ts ", " "},
-      {"{job-id}", "spring"},           {"<your-csv>", "users.csv"},
-      {"org_123", desk.organization()}, {"$(date +%s)", "1768597206"},
-      {"${timestamp}", "1768597206"},   {"sleep 60", "sleep 0"},
-      {"tail -f", "tail -n 9"},
-  };
-  for (const auto& [from, to] : words) {
-    for (auto at = line.find(from); at != std::string::npos; at = line.find(from, at + to.size())) {
-      line.replace(at, from.size(), to);
-    }
-  }
-  return line;
-}
-
 // --- running them --------------------------------------------------------------------------------
-
-struct Line {
-  std::string place;  // "002:42": document and line
-  std::string text;   // several lines when they belong together
-};
-
-std::vector<Line> lines_of(const std::string& document) {
-  std::ifstream file(fmt::format("{}/tests/scenarios/seeds/{}.txt", USHER_SOURCE, document));
-  std::vector<Line> lines;
-  std::string text;
-  while (std::getline(file, text)) {
-    if (text.starts_with("#: ")) {
-      lines.push_back({document + ":" + text.substr(3), ""});
-    } else if (!lines.empty()) {
-      lines.back().text += text + "\n";
-    }
-  }
-  return lines;
-}
 
 bool needs_what_is_not_there(const std::string& text) {
   return std::ranges::any_of(
@@ -100,7 +64,7 @@ Ran help_of(const std::string& command) {
 }
 
 // A line that is only an option, out of a table of options.
-void expect_known(const Line& line, const std::string& help) {
+void expect_known(const SeedLine& line, const std::string& help) {
   for (const auto word : split(line.text, ' ')) {
     const auto name = trim(word);
     if (!name.starts_with('-')) continue;
@@ -108,9 +72,9 @@ void expect_known(const Line& line, const std::string& help) {
   }
 }
 
-void expect_runs(const Line& line) {
-  Desk desk;
-  const std::string script = as_typed(line.text, desk);
+void expect_runs(const SeedLine& line) {
+  const Desk desk;
+  const std::string script = as_typed(line.text, desk.organization());
   SCOPED_TRACE(script);
   desk.prepare_for(script);
   const bool bash = script.contains("set -e");  // was under #!/bin/bash
@@ -133,12 +97,12 @@ class Seeds : public ::testing::TestWithParam<Document> {};
 
 TEST_P(Seeds, RunAsTheyAreWritten) {
   const Document& document = GetParam();
-  const std::vector<Line> lines = lines_of(document.name);
+  const std::vector<SeedLine> lines = seed_lines(document.name);
   EXPECT_EQ(lines.size(), document.lines) << "lines were lost, or are new";
   const Ran help = help_of(document.command);
   std::size_t ran = 0;
   std::size_t left_out = 0;
-  for (const Line& line : lines) {
+  for (const SeedLine& line : lines) {
     SCOPED_TRACE(line.place);
     const bool option = line.text.starts_with("--");
     if (kLeftOut.contains(line.place) || needs_what_is_not_there(line.text) ||
