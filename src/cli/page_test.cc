@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -72,7 +73,7 @@ TEST(Page, IsPrintedForEveryCommandAndListedInTheContents) {
   Stage list;
   EXPECT_EQ(list.run({"help", "--markdown"}), 0);
   for (const std::string name : {"import-users", "jobs", "sandbox", "generate"}) {
-    EXPECT_THAT(list.out.text, HasSubstr("| [usher " + name + "](" + name + ".md) | "));
+    EXPECT_THAT(list.out.text, HasSubstr(fmt::format("| [usher {0}]({0}.md) | ", name)));
     Stage page;
     EXPECT_EQ(page.run({"help", "--markdown", name}), 0);
     EXPECT_THAT(page.out.text, HasSubstr("\n# usher " + name));

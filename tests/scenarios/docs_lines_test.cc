@@ -65,7 +65,7 @@ std::vector<std::string> pages() {
   std::vector<std::string> paths = {"README.md"};
   for (const std::string folder : {"docs", "docs/commands"}) {
     std::error_code error;
-    for (std::filesystem::directory_iterator entry(kRoot + "/" + folder, error), end;
+    for (std::filesystem::directory_iterator entry(fmt::format("{}/{}", kRoot, folder), error), end;
          !error && entry != end; entry.increment(error)) {
       if (entry->path().extension() != ".md") continue;
       paths.push_back(folder + "/" + entry->path().filename().string());
