@@ -40,8 +40,6 @@ struct Exit {
 const std::map<std::string, Exit> kExits = {
     {"001:128", {2, "workers without a job: the document's own mistake"}},
     {"002:230", {1, "the document's example of an invalid configuration"}},
-    {"002:514", {0, "the document's cure for it"}},
-    {"002:539", {2, "workers without a job: the document's own mistake"}},
 };
 
 const std::map<std::string, std::string> kSilent = {
