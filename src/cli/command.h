@@ -23,5 +23,6 @@ int import_users_command(Arguments arguments, Surroundings& around);
 int generate_command(Arguments arguments, Surroundings& around);
 int jobs_command(Arguments arguments, Surroundings& around);
 int sandbox_command(Arguments arguments, Surroundings& around);
+int validate_command(Arguments arguments, Surroundings& around);
 
 }  // namespace usher::cli

@@ -33,6 +33,8 @@ struct Command {
 };
 
 constexpr std::array kCommands = {
+    Command{"validate-csv", "validate", "what is wrong with a CSV, before anything is sent",
+            validate_command},
     Command{"import-users", "import", "create users, organizations and memberships from a CSV",
             import_users_command},
     Command{"jobs", "", "list the jobs, and look at, watch or remove one", jobs_command, false,

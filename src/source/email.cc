@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace usher {
 namespace {
 
@@ -120,8 +122,26 @@ std::optional<std::string_view> domain_problem(std::string_view domain) {
 
 }  // namespace
 
+std::string_view without_blanks(std::string_view address) {
+  // no-break space, zero-width space, byte order mark
+  static constexpr std::array<std::string_view, 3> kInvisible = {"\xC2\xA0", "\xE2\x80\x8B",
+                                                                 "\xEF\xBB\xBF"};
+  while (true) {
+    const std::size_t before = address.size();
+    address = trim(address);
+    for (const std::string_view invisible : kInvisible) {
+      if (address.starts_with(invisible)) address.remove_prefix(invisible.size());
+      if (address.ends_with(invisible)) address.remove_suffix(invisible.size());
+    }
+    if (address.size() == before) return address;
+  }
+}
+
 std::optional<std::string_view> email_problem(std::string_view address) {
   if (is_plainly_good(address)) return std::nullopt;
+  if (without_blanks(address).size() < trim(address).size()) {
+    return "begins or ends with an invisible character, such as a no-break space";
+  }
   if (auto problem = character_problem(address)) return problem;
   const auto at = address.find('@');
   if (at == std::string_view::npos) return "has no @";

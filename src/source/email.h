@@ -14,4 +14,8 @@ namespace usher {
 // @ may stand anywhere: such mailboxes exist.
 [[nodiscard]] std::optional<std::string_view> email_problem(std::string_view address);
 
+// Without white space at its ends, and without what looks like it: no-break and zero-width spaces,
+// which come with text copied from elsewhere.
+[[nodiscard]] std::string_view without_blanks(std::string_view address);
+
 }  // namespace usher

@@ -7,57 +7,13 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "source/cells.h"
+#include "source/columns.h"
 #include "source/email.h"
-#include "source/json_text.h"
 #include "source/metadata.h"
 
 namespace usher {
 namespace {
-
-enum Column : std::size_t {
-  email,
-  first_name,
-  last_name,
-  email_verified,
-  external_id,
-  password,
-  password_hash,
-  password_hash_type,
-  metadata,
-  org_id,
-  org_external_id,
-  org_name,
-  role_slugs,
-};
-
-constexpr std::array<std::string_view, 13> kNames = {
-    "email",           "first_name",    "last_name",          "email_verified", "external_id",
-    "password",        "password_hash", "password_hash_type", "metadata",       "org_id",
-    "org_external_id", "org_name",      "role_slugs"};
-
-std::optional<std::size_t> known_column(std::string_view name) {
-  const auto found = std::find(kNames.begin(), kNames.end(), name);
-  if (found == kNames.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - kNames.begin());
-}
-
-// "First Name" and "firstName" alike: letters and digits, lower case.
-std::string skeleton(std::string_view name) {
-  std::string letters;
-  for (const char c : lower_ascii(name)) {
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) letters += c;
-  }
-  return letters;
-}
-
-std::optional<std::size_t> meant_column(std::string_view name) {
-  const std::string letters = skeleton(name);
-  if (letters == "emailaddress" || letters == "mail") return Column::email;
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if (skeleton(kNames[i]) == letters) return i;
-  }
-  return std::nullopt;
-}
 
 std::string list(const std::vector<std::string>& names) {
   constexpr std::size_t kMost = 12;
@@ -80,49 +36,6 @@ Error no_email_column(std::span<const std::string> header) {
   return {std::move(what), "the first line has to name the columns; one of them has to be email"};
 }
 
-std::string_view clean(std::string_view cell) {
-  const auto bare = [](char c) { return static_cast<unsigned char>(c) > ' '; };
-  if (cell.empty() || (bare(cell.front()) && bare(cell.back()))) return cell;
-  return trim(cell);
-}
-
-std::optional<bool> truth(std::string_view word) {
-  if (word.empty()) return std::nullopt;
-  static constexpr std::array<std::string_view, 4> kYes = {"true", "1", "yes", "y"};
-  static constexpr std::array<std::string_view, 4> kNo = {"false", "0", "no", "n"};
-  const auto same = [&](std::string_view known) { return equal_ignoring_case(word, known); };
-  if (std::any_of(kYes.begin(), kYes.end(), same)) return true;
-  if (std::any_of(kNo.begin(), kNo.end(), same)) return false;
-  return std::nullopt;
-}
-
-void add_role(std::vector<std::string>& roles, std::string_view slug) {
-  if (slug.empty() || std::find(roles.begin(), roles.end(), slug) != roles.end()) return;
-  roles.emplace_back(slug);
-}
-
-// A comma list, or a JSON array of texts. False: not readable.
-bool read_roles(std::string_view cell, std::vector<std::string>& roles) {
-  if (!cell.starts_with('[')) {
-    while (true) {
-      const auto comma = cell.find(',');
-      add_role(roles, clean(cell.substr(0, comma)));
-      if (comma == std::string_view::npos) return true;
-      cell.remove_prefix(comma + 1);
-    }
-  }
-  JsonText json(cell);
-  (void)json.read('[');
-  if (json.peek() == ']') return json.read(']') && json.read_end();
-  std::string slug;
-  while (true) {
-    if (!json.read_string(slug)) return false;
-    add_role(roles, clean(slug));
-    if (json.peek() == ']') return json.read(']') && json.read_end();
-    if (!json.read(',')) return false;
-  }
-}
-
 }  // namespace
 
 std::string_view to_string(Mode mode) {
@@ -138,13 +51,13 @@ std::string_view to_string(Mode mode) {
 }
 
 bool UserMapping::is_secret(std::string_view column) {
-  return column == kNames[Column::password] || column == kNames[Column::password_hash];
+  return column == to_string(Column::password) || column == to_string(Column::password_hash);
 }
 
 // --- the header
 
 void UserMapping::note_columns(std::span<const std::string> header) {
-  columns_.fill(-1);
+  columns_.values.fill(-1);
   for (std::size_t i = 0; i < header.size(); ++i) {
     if (const auto known = known_column(header[i])) columns_[*known] = static_cast<int>(i);
   }
@@ -155,7 +68,7 @@ void UserMapping::note_columns(std::span<const std::string> header) {
     if (meant && columns_[*meant] < 0) {
       warnings_.push_back(
           fmt::format("Column \"{}\" is not read; rename it to \"{}\" if it is that",
-                      printable(name, 40), kNames[*meant]));
+                      printable(name, 40), to_string(*meant)));
     } else {
       unknown.push_back(name);
     }
@@ -170,7 +83,7 @@ void UserMapping::note_ignored() {
   if (mode_ == Mode::single_org) {
     std::vector<std::string> ignored;
     for (const auto column : {Column::org_id, Column::org_external_id, Column::org_name}) {
-      if (columns_[column] >= 0) ignored.emplace_back(kNames[column]);
+      if (columns_[column] >= 0) ignored.emplace_back(to_string(column));
       columns_[column] = -1;
     }
     if (!ignored.empty()) {
@@ -190,7 +103,6 @@ void UserMapping::note_ignored() {
 }
 
 Result<UserMapping> UserMapping::make(std::span<const std::string> header, Options options) {
-  static_assert(kNames.size() == kColumns);
   UserMapping mapping;
   mapping.options_ = std::move(options);
   mapping.note_columns(header);
@@ -216,7 +128,7 @@ struct UserMapping::RowReader {
 
   std::string_view cell(Column column) const {
     const int at = mapping.columns_[column];
-    return at < 0 ? std::string_view() : clean(record.cells[static_cast<std::size_t>(at)]);
+    return at < 0 ? std::string_view() : clean_cell(record.cells[static_cast<std::size_t>(at)]);
   }
 
   bool fail(FailedAt at, std::string message) {
@@ -262,7 +174,7 @@ struct UserMapping::RowReader {
   void guess_email() {
     const auto at = static_cast<std::size_t>(mapping.columns_[Column::email]);
     if (at >= record.cells.size()) return;
-    const std::string_view text = clean(record.cells[at]);
+    const std::string_view text = clean_cell(record.cells[at]);
     if (!email_problem(text)) row.email = text;
   }
 
@@ -276,7 +188,7 @@ struct UserMapping::RowReader {
       return fail(fmt::format("Invalid email: \"{}\" {}", printable(row.email, 80), *problem));
     }
     const std::string_view word = cell(Column::email_verified);
-    row.email_verified = truth(word);
+    row.email_verified = read_truth(word);
     if (!word.empty() && !row.email_verified) {
       warn(fmt::format("email_verified \"{}\" is neither true nor false; left unset",
                        printable(word, 20)));

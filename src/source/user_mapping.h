@@ -10,7 +10,6 @@
 // made.
 #pragma once
 
-#include <array>
 #include <expected>
 #include <span>
 #include <string>
@@ -20,6 +19,7 @@
 #include "base/result.h"
 #include "model/failure.h"
 #include "model/user_row.h"
+#include "source/columns.h"
 #include "source/csv.h"
 #include "source/role_mapping.h"
 
@@ -58,13 +58,12 @@ class UserMapping {
   [[nodiscard]] static bool is_secret(std::string_view column);
 
  private:
-  static constexpr std::size_t kColumns = 13;
   struct RowReader;
 
   void note_columns(std::span<const std::string> header);
   void note_ignored();
 
-  std::array<int, kColumns> columns_{};  // where a known column stands; -1: nowhere
+  PerColumn<int> columns_;  // where a known column stands; -1: nowhere
   Options options_;
   Mode mode_ = Mode::user_only;
   std::vector<std::string> warnings_;

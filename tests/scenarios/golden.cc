@@ -81,15 +81,13 @@ std::string with_end(const std::string& text) {
 }  // namespace
 
 std::string on_screen(std::string_view bytes) {
-  constexpr std::array<std::string_view, 2> kClear = {"\r\x1b[2K", "\r\x1b[K"};
+  constexpr std::string_view kClear = "\r\x1b[2K";
   std::string text;
   for (std::size_t at = 0; at < bytes.size();) {
     const auto rest = bytes.substr(at);
-    const auto* clear =
-        std::ranges::find_if(kClear, [&](auto code) { return rest.starts_with(code); });
-    if (clear != kClear.end()) {
+    if (rest.starts_with(kClear)) {
       text.resize(text.rfind('\n') + 1);  // npos + 1 is 0: the first line
-      at += clear->size();
+      at += kClear.size();
     } else if (rest.starts_with("\r\n")) {
       text += '\n';
       at += 2;

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "target/workos/checks.h"
 #include "target/workos/idempotency.h"
 #include "target/workos/records.h"
 #include "target/workos/user_step.h"
@@ -15,12 +16,6 @@ namespace usher::workos {
 namespace {
 
 constexpr int kMostPages = 20;  // of 100, when searching by name
-
-bool looks_like_workos_id(std::string_view value) {
-  return value.starts_with("org_") && value.size() >= 14 &&
-         value.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
-                                 4) == std::string_view::npos;
-}
 
 Failure not_found(const Answer& answer, const std::string& text) {
   return answer.as_failure(FailedAt::org_resolution, text);
@@ -134,7 +129,7 @@ Move OrganizationStep::missing(const Answer& answer) {
                                printable(wish_.value), conflict_.message)));
   }
   const bool suspicious = wish_.by == OrgRef::By::external_id && !checked_as_id_ && !in_doubt_ &&
-                          looks_like_workos_id(wish_.value);
+                          looks_like_organization_id(wish_.value) != OrganizationId::no;
   if (suspicious) {
     conflict_ = answer;
     ask_ = Ask::look_as_id;

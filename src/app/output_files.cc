@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/output_files.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include "base/text.h"
+#include "source/csv_input.h"
+
+namespace usher {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Where a name leads, also when nothing is there yet.
+fs::path place(const std::string& path) {
+  std::error_code problem;
+  fs::path resolved = fs::weakly_canonical(fs::absolute(path, problem), problem);
+  return problem ? fs::path(path) : resolved;
+}
+
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code ignored;
+  return fs::equivalent(a, b, ignored) || place(a) == place(b);
+}
+
+Status check_kind(const OutputFile& output) {
+  if (output.path.empty() || output.path == "-") {
+    return fail(output.option + " needs the name of a file");
+  }
+  std::error_code ignored;
+  const auto type = fs::status(output.path, ignored).type();
+  if (type == fs::file_type::not_found || type == fs::file_type::regular) return {};
+  return fail(output.option + " " + printable(output.path) +
+                  (type == fs::file_type::directory ? ": is a folder" : ": is no regular file"),
+              "name a file");
+}
+
+}  // namespace
+
+Status check_outputs(const std::string& input, std::span<const OutputFile> outputs) {
+  const std::string read = csv::is_standard_input(input) ? "/dev/stdin" : input;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const OutputFile& output = outputs[i];
+    USHER_TRY(check_kind(output));
+    if (same_file(output.path, read)) {
+      return fail(output.option + " names the input: " + printable(output.path),
+                  "give it another name; the input is never changed");
+    }
+    for (std::size_t j = 0; j < i; ++j) {
+      if (!same_file(output.path, outputs[j].path)) continue;
+      return fail(outputs[j].option + " and " + output.option +
+                      " name the same file: " + printable(output.path),
+                  "give each its own");
+    }
+  }
+  return {};
+}
+
+}  // namespace usher

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether the files that somebody wants written can be, asked before any work is done: no output
+// may be the input, nor two of them the same file, whatever links lead there. Tested by
+// output_files_test.cc.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "base/result.h"
+
+namespace usher {
+
+struct OutputFile {
+  std::string option;  // that names it, for the message: "--fixed-csv"
+  std::string path;
+};
+
+[[nodiscard]] Status check_outputs(const std::string& input, std::span<const OutputFile> outputs);
+
+}  // namespace usher

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "check/repeats.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/text.h"
+#include "check/first_seen.h"
+#include "source/cells.h"
+#include "source/distinct.h"
+
+namespace usher::check {
+namespace {
+
+constexpr std::size_t kPartitions = 64;
+constexpr unsigned kShift = 58;                // the highest bits choose the partition
+constexpr unsigned kPartShift = 32;            // these the part of a large one
+constexpr std::size_t kMostAtOnce = 64 << 10;  // entries looked at together: some MiB
+constexpr unsigned kNotesShift = 14;           // rows of a partition of notes, as a power of two
+
+std::size_t partition_of(std::uint64_t key) {
+  return key >> kShift;
+}
+
+std::uint32_t short_hash(std::string_view text) {
+  if (text.empty()) return 0;
+  return static_cast<std::uint32_t>(quick_hash(text, 0)) | 1U;
+}
+
+// How often a partition has to be read for its entries to fit.
+std::size_t parts_of(std::uint64_t size) {
+  return std::bit_ceil(static_cast<std::size_t>(size) / kMostAtOnce + 1);
+}
+
+bool in_part(std::uint64_t key, std::size_t part, std::size_t parts) {
+  return ((key >> kPartShift) & (parts - 1)) == part;
+}
+
+}  // namespace
+
+const std::array<Repeats::Compared, Repeats::kCompared> Repeats::kColumnsCompared = {{
+    {Column::first_name},
+    {Column::last_name},
+    {Column::email_verified},
+    {Column::external_id},
+    {Column::password},
+    {Column::password_hash},
+    {Column::password_hash_type},
+    {Column::metadata},
+    {Column::org_name, false},
+    {Column::role_slugs, false},
+}};
+
+Status Repeats::add(const Row& row) {
+  const auto cell = [&](Column column) { return clean_cell(row.cells[column]); };
+  const std::string_view id = cell(Column::org_id);
+  const std::string_view foreign = cell(Column::org_external_id);
+  const std::string_view name = cell(Column::org_name);
+  std::uint64_t organization = 0;
+  if (!id.empty()) {
+    organization = quick_hash(id, 1);
+  } else if (!foreign.empty()) {
+    organization = quick_hash(foreign, 2);
+  } else if (!name.empty()) {
+    organization = quick_hash(name, 3);
+  }
+  if (!name.empty()) USHER_TRY(add_names(row, organization, id.empty()));
+
+  const std::string_view email = cell(Column::email);
+  if (email.empty()) return {};
+  PersonEntry entry{quick_hash_ignoring_case(email, 0), organization, row.number, row.line, {}};
+  for (std::size_t i = 0; i < kCompared; ++i) {
+    const Column column = kColumnsCompared[i].column;
+    const std::string_view text = cell(column);
+    const auto truth = column == Column::email_verified ? read_truth(text) : std::nullopt;
+    entry.fields[i] = truth ? (*truth ? 3 : 1) : short_hash(text);
+  }
+  USHER_TRY(people_.add(partition_of(entry.key), entry));
+  const std::string_view external = cell(Column::external_id);
+  if (external.empty()) return {};
+  const std::uint64_t key = quick_hash(external, 0);
+  return ids_.add(partition_of(key), {key, entry.key, row.number, row.line});
+}
+
+// The same organization under the same name comes over and over: once is enough, mostly.
+Status Repeats::add_names(const Row& row, std::uint64_t organization, bool own) {
+  const std::uint64_t name = quick_hash(clean_cell(row.cells[Column::org_name]), 4);
+  const std::uint64_t both = quick_hash_pair(organization, name);
+  std::uint64_t& recent = recent_[both % recent_.size()];
+  if (recent == both) return {};
+  recent = both;
+  USHER_TRY(names_.add(partition_of(organization), {organization, name, row.number, row.line}));
+  if (!own) return {};
+  return same_names_.add(partition_of(name), {name, organization, row.number, row.line});
+}
+
+Status Repeats::note(const Repeat& repeat) {
+  return notes_.add(repeat.number >> kNotesShift, repeat);
+}
+
+// What the later row has and the earlier one has not: a blank cell contradicts nothing.
+std::uint32_t Repeats::differing(const PersonEntry& earlier, const PersonEntry& later,
+                                 bool of_person_only) {
+  std::uint32_t columns = 0;
+  for (std::size_t i = 0; i < kCompared; ++i) {
+    if (of_person_only && !kColumnsCompared[i].of_person) continue;
+    if (later.fields[i] == 0 || later.fields[i] == earlier.fields[i]) continue;
+    columns |= 1U << static_cast<unsigned>(kColumnsCompared[i].column);
+  }
+  return columns;
+}
+
+// `same`: the first row about the same person in the same organization; null: there is none.
+Status Repeats::judge(const PersonEntry& entry, const PersonEntry& first, const PersonEntry* same) {
+  ++repeated_people_;
+  const std::uint32_t conflict = differing(first, entry, true);
+  if (conflict != 0) {
+    return note({Rule::duplicate_email_conflict, entry.number, first.number, first.line, conflict});
+  }
+  if (same == nullptr) {
+    ++added_organizations_;
+    return {};
+  }
+  return note({Rule::duplicate_email, entry.number, same->number, same->line,
+               differing(*same, entry, false)});
+}
+
+Status Repeats::compare_people(std::size_t partition) {
+  FirstSeen<PersonEntry> people;
+  FirstSeen<PersonEntry> memberships;
+  const std::uint64_t size = people_.size(partition);
+  const std::size_t parts = parts_of(size);
+  for (std::size_t part = 0; part < parts; ++part) {
+    people.clear(size / parts);
+    memberships.clear(size / parts / 8);
+    Status done;
+    USHER_TRY(people_.each(partition, [&](const PersonEntry& entry) {
+      if (!in_part(entry.key, part, parts) || !done) return;
+      const auto [first, fresh] = people.meet(entry);
+      if (fresh) return;
+      // The membership of the first row is there already, whoever comes next.
+      PersonEntry pair = *first;
+      pair.key = quick_hash_pair(pair.key, pair.organization);
+      (void)memberships.meet(pair);
+      pair = entry;
+      pair.key = quick_hash_pair(pair.key, pair.organization);
+      const auto [same, new_one] = memberships.meet(pair);
+      done = judge(entry, *first, new_one ? nullptr : same);
+    }));
+    USHER_TRY(done);
+  }
+  return {};
+}
+
+// Entries whose key has come with something else before: each of them, or each pair once.
+Status Repeats::compare_pairs(const Spill<PairEntry>& spill, Rule rule, bool every_row) {
+  FirstSeen<PairEntry> firsts;
+  FirstSeen<PairEntry> pairs;
+  for (std::size_t partition = 0; partition < spill.partitions(); ++partition) {
+    const std::uint64_t size = spill.size(partition);
+    const std::size_t parts = parts_of(size);
+    for (std::size_t part = 0; part < parts; ++part) {
+      firsts.clear(size / parts);
+      pairs.clear(0);
+      Status done;
+      USHER_TRY(spill.each(partition, [&](const PairEntry& entry) {
+        if (!in_part(entry.key, part, parts) || !done) return;
+        const auto [first, fresh] = firsts.meet(entry);
+        if (fresh || first->with == entry.with) return;
+        PairEntry pair = entry;
+        pair.key = quick_hash_pair(entry.key, entry.with);
+        if (!pairs.meet(pair).second && !every_row) return;
+        if (every_row) ++repeated_ids_;
+        done = note({rule, entry.number, first->number, first->line, 0});
+      }));
+      USHER_TRY(done);
+    }
+  }
+  return {};
+}
+
+Status Repeats::compare() {
+  for (std::size_t partition = 0; partition < kPartitions; ++partition) {
+    USHER_TRY(compare_people(partition));
+  }
+  USHER_TRY(compare_pairs(ids_, Rule::duplicate_external_id, true));
+  USHER_TRY(compare_pairs(names_, Rule::org_name_differs, false));
+  return compare_pairs(same_names_, Rule::org_name_shared, false);
+}
+
+Status Repeats::of(std::uint64_t number, std::vector<Repeat>& out) {
+  out.clear();
+  const std::size_t partition = number >> kNotesShift;
+  if (partition != at_) {
+    at_ = partition;
+    next_ = 0;
+    in_hand_.clear();
+    USHER_TRY(notes_.each(partition, [&](const Repeat& repeat) { in_hand_.push_back(repeat); }));
+    std::ranges::sort(in_hand_, [](const Repeat& a, const Repeat& b) {
+      return a.number != b.number ? a.number < b.number : a.rule < b.rule;
+    });
+  }
+  while (next_ < in_hand_.size() && in_hand_[next_].number < number) ++next_;
+  for (; next_ < in_hand_.size() && in_hand_[next_].number == number; ++next_) {
+    out.push_back(in_hand_[next_]);
+  }
+  return {};
+}
+
+}  // namespace usher::check
