@@ -22,6 +22,7 @@ using Arguments = std::span<const std::string>;  // what follows the command's n
 int import_users_command(Arguments arguments, Surroundings& around);
 int generate_command(Arguments arguments, Surroundings& around);
 int jobs_command(Arguments arguments, Surroundings& around);
+int orchestrate_migration_command(Arguments arguments, Surroundings& around);
 int sandbox_command(Arguments arguments, Surroundings& around);
 int validate_command(Arguments arguments, Surroundings& around);
 

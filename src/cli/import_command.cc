@@ -45,7 +45,7 @@ Manual manual() {
 int import_users_command(Arguments arguments, Surroundings& around) {
   ImportFlags flags;
   Options options(manual());
-  declare_import(options, flags, NumbersJudged::by_option);
+  declare_import(options, flags, Judge::options);
   if (const auto done = read_options(options, arguments, around)) return *done;
 
   Undertaking all;

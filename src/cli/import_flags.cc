@@ -14,18 +14,31 @@ void declare_what(Options& options, ImportFlags& flags) {
             "the CSV to import, - for the standard input (required, but for --resume)", flags.csv)
       .text("--role-mapping", "FILE",
             "a CSV with the columns external_id and role_slug: further roles, one pair a row",
-            flags.role_mapping)
-      .heading("One organization for everybody (choose one)")
-      .text("--org-id", "ID", "the organization with this WorkOS id", flags.org.id)
-      .text("--org-external-id", "ID", "the organization with this id of yours",
-            flags.org.external_id)
-      .text("--org-name", "NAME", "the organization of this name", flags.org.name)
-      .flag("--create-org-if-missing",
-            "create it under --org-name when it is not there (with or without --org-external-id)",
-            flags.org.create_if_missing);
+            flags.role_mapping);
 }
 
-void declare_how(Options& options, ImportFlags& flags, NumbersJudged numbers) {
+void declare_organization(Options& options, OrgChoice& org, Judge judge) {
+  options.heading("One organization for everybody (choose one)");
+  const auto one = [&](const char* name, const char* value, const char* help, std::string& target) {
+    if (judge == Judge::options) {
+      options.text(name, value, help, target);
+      return;
+    }
+    options.once(name, value, help, [&target](std::string_view text) -> Status {
+      target = text;
+      return {};
+    });
+  };
+  one("--org-id", "ID", "the organization with this WorkOS id", org.id);
+  one("--org-external-id", "ID", "the organization with this id of yours", org.external_id);
+  one("--org-name", "NAME", "the organization of this name", org.name);
+  options.flag("--create-org-if-missing",
+               "create it under --org-name when it is not there (with or without "
+               "--org-external-id)",
+               org.create_if_missing);
+}
+
+void declare_how(Options& options, ImportFlags& flags, Judge judge) {
   options.heading("How")
       .flag("--dry-run", "check every row and count what would be made; send nothing",
             flags.dry_run)
@@ -38,7 +51,7 @@ void declare_how(Options& options, ImportFlags& flags, NumbersJudged numbers) {
             })
       .flag("--require-membership", "a person whose membership fails is not kept",
             flags.require_membership);
-  declare_number(options, numbers, "--concurrency", "requests in flight, 1 to 100 (default 10)", 1,
+  declare_number(options, judge, "--concurrency", "requests in flight, 1 to 100 (default 10)", 1,
                  100, flags.concurrency);
   options
       .once("--rate-limit", "real|off|N",
@@ -77,10 +90,11 @@ void declare_told(Options& options, ImportFlags& flags) {
 
 }  // namespace
 
-void declare_import(Options& options, ImportFlags& flags, NumbersJudged numbers) {
+void declare_import(Options& options, ImportFlags& flags, Judge judge) {
   declare_what(options, flags);
-  declare_how(options, flags, numbers);
-  declare_job(options, flags.job, numbers);
+  declare_organization(options, flags.org, judge);
+  declare_how(options, flags, judge);
+  declare_job(options, flags.job, judge);
   declare_told(options, flags);
 }
 
@@ -97,13 +111,12 @@ Status check_inputs(const ImportFlags& flags, const std::optional<ImportJob>& jo
   return {};
 }
 
-Result<UserImportOptions> to_options(const ImportFlags& flags) {
+Result<UserImportOptions> plain_options(const ImportFlags& flags) {
   if (flags.include_secrets && flags.errors_out.empty()) {
     return fail("--errors-include-secrets needs --errors-out");
   }
   UserImportOptions options;
   options.csv = flags.csv;
-  USHER_TRY_ASSIGN(options.single_org, choose_organization(flags.org));
   options.role_mapping = flags.role_mapping;
   options.concurrency = static_cast<int>(flags.concurrency);
   options.require_membership = flags.require_membership;
@@ -112,6 +125,12 @@ Result<UserImportOptions> to_options(const ImportFlags& flags) {
   options.existing = flags.existing;
   options.rate_limit = flags.rate_limit;
   options.timeout = std::chrono::seconds{flags.timeout_seconds};
+  return options;
+}
+
+Result<UserImportOptions> to_options(const ImportFlags& flags) {
+  USHER_TRY_ASSIGN(UserImportOptions options, plain_options(flags));
+  USHER_TRY_ASSIGN(options.single_org, choose_organization(flags.org));
   return options;
 }
 

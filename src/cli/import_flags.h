@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The options of an import, which two commands share: usher import-users, and usher
-// orchestrate-migration, which plans first and so judges numbers itself. Tested by
+// orchestrate-migration, whose plan judges more of the values itself. Tested by
 // import_command_test.cc and orchestrate_command_test.cc.
 #pragma once
 
@@ -34,11 +34,12 @@ struct ImportFlags {
   bool allow_http = false;
 };
 
-void declare_import(Options& options, ImportFlags& flags, NumbersJudged numbers);
+void declare_import(Options& options, ImportFlags& flags, Judge judge);
 
 // What a job reads must be there again when it goes on, and for each of its workers.
 [[nodiscard]] Status check_inputs(const ImportFlags& flags, const std::optional<ImportJob>& job);
-// Without the address and the key.
+// Without the address and the key; plain_options() without the organization too.
 [[nodiscard]] Result<UserImportOptions> to_options(const ImportFlags& flags);
+[[nodiscard]] Result<UserImportOptions> plain_options(const ImportFlags& flags);
 
 }  // namespace usher::cli

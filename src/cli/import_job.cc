@@ -20,9 +20,9 @@ std::string line_for_real(std::string_view command, const ImportJob& job, const 
 
 }  // namespace
 
-void declare_number(Options& options, NumbersJudged numbers, std::string_view name,
-                    std::string help, std::int64_t least, std::int64_t most, std::int64_t& target) {
-  if (numbers == NumbersJudged::by_option) {
+void declare_number(Options& options, Judge judge, std::string_view name, std::string help,
+                    std::int64_t least, std::int64_t most, std::int64_t& target) {
+  if (judge == Judge::options) {
     options.number(name, "N", std::move(help), least, most, target);
     return;
   }
@@ -36,7 +36,7 @@ void declare_number(Options& options, NumbersJudged numbers, std::string_view na
   });
 }
 
-void declare_job(Options& options, JobChoice& choice, NumbersJudged numbers) {
+void declare_job(Options& options, JobChoice& choice, Judge judge) {
   options.heading("A job, which survives everything and can go on")
       .once("--job-id", "ID", "a new job of this name, in a folder of its own",
             [&choice](std::string_view text) -> Status {
@@ -52,10 +52,9 @@ void declare_job(Options& options, JobChoice& choice, NumbersJudged numbers) {
                choice.resume = text.value_or("");
                return {};
              });
-  declare_number(options, numbers, "--workers",
-                 "processes that share the work, 1 to 32 (default 1)", 1, job::kMostWorkers,
-                 choice.workers);
-  declare_number(options, numbers, "--chunk-size",
+  declare_number(options, judge, "--workers", "processes that share the work, 1 to 32 (default 1)",
+                 1, job::kMostWorkers, choice.workers);
+  declare_number(options, judge, "--chunk-size",
                  "rows after which progress is told, 100 to 10000 (default 1000)", job::kLeastChunk,
                  job::kMostChunk, choice.chunk_size);
   options.once("--checkpoint-dir", "DIR", "where jobs are (default .workos-checkpoints)",

@@ -18,11 +18,12 @@
 
 namespace usher::cli {
 
-// Who judges how large a number may be: the option, or the plan, which tells of all at once.
-enum class NumbersJudged { by_option, by_plan };
-void declare_number(Options& options, NumbersJudged numbers, std::string_view name,
-                    std::string help, std::int64_t least, std::int64_t most, std::int64_t& target);
-void declare_job(Options& options, JobChoice& choice, NumbersJudged numbers);
+// Who judges how large a number may be, and what a blank organization means: each option, or the
+// plan, which tells of everything at once.
+enum class Judge { options, plan };
+void declare_number(Options& options, Judge judge, std::string_view name, std::string help,
+                    std::int64_t least, std::int64_t most, std::int64_t& target);
+void declare_job(Options& options, JobChoice& choice, Judge judge);
 
 // The job of an import, before anything is read or sent.
 struct ImportJob {

@@ -134,9 +134,9 @@ std::optional<bool> is_sure(const std::vector<job::Folder>& folders, Surrounding
     question += loss_in_words(around.jobs.look(folder)) + "\n";
   }
   question += "What they have made in the API stays. [y/N] ";
-  const auto answer = around.ask(question);
-  if (!answer) return std::nullopt;
-  const std::string word = lower_ascii(trim(*answer));
+  const Answer answer = around.ask(question);
+  if (answer.kind == Answer::Kind::nobody) return std::nullopt;
+  const std::string word = lower_ascii(trim(answer.text));
   return word == "y" || word == "yes";
 }
 

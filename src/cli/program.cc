@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdlib>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -25,7 +26,7 @@ int work_command(Arguments /*arguments*/, Surroundings& around) {
 
 struct Command {
   std::string_view name;
-  std::string_view alias;  // empty: none
+  std::string_view alias;  // empty: none; several are parted by blanks
   std::string_view summary;
   int (*run)(Arguments arguments, Surroundings& around);
   bool hidden = false;
@@ -37,6 +38,9 @@ constexpr std::array kCommands = {
             validate_command},
     Command{"import-users", "import", "create users, organizations and memberships from a CSV",
             import_users_command},
+    Command{"orchestrate-migration", "orchestrate migrate",
+            "plan an import, check its configuration, and carry it out",
+            orchestrate_migration_command},
     Command{"jobs", "", "list the jobs, and look at, watch or remove one", jobs_command, false,
             "show watch remove"},
     Command{"sandbox", "", "a local copy of the WorkOS API to try an import on", sandbox_command},
@@ -46,7 +50,9 @@ constexpr std::array kCommands = {
 
 const Command* find_command(std::string_view word) {
   const auto* found = std::ranges::find_if(kCommands, [&](const Command& command) {
-    return command.name == word || (!command.alias.empty() && command.alias == word);
+    const auto aliases = split(command.alias, ' ');
+    return command.name == word ||
+           (!word.empty() && std::ranges::find(aliases, word) != aliases.end());
   });
   return found == kCommands.end() ? nullptr : found;
 }
@@ -58,7 +64,9 @@ std::string overview() {
   for (const Command& command : kCommands) {
     if (command.hidden) continue;
     std::string names(command.name);
-    if (!command.alias.empty()) names += fmt::format(" ({})", command.alias);
+    if (!command.alias.empty()) {
+      names += fmt::format(" ({})", fmt::join(split(command.alias, ' '), ", "));
+    }
     text += fmt::format("  {:<24}{}\n", names, command.summary);
   }
   text += fmt::format("  {:<24}{}\n", "help COMMAND", "the options of a command, with examples");
@@ -81,7 +89,7 @@ int unknown_command(const std::string& word, Surroundings& around) {
     for (const Command& command : kCommands) {
       if (command.hidden) continue;
       names.emplace_back(command.name);
-      if (!command.alias.empty()) names.emplace_back(command.alias);
+      for (const auto alias : split(command.alias, ' ')) names.emplace_back(alias);
     }
     const std::string meant = nearest(word, names);
     around.err.line(fmt::format("usher: unknown command {}{}", printable(word),
@@ -105,9 +113,9 @@ std::string contents() {
 
 int page(const Command& command, Surroundings& around) {
   const int code = command.run(std::vector{std::string(kAskPage)}, around);
-  if (!command.alias.empty()) {
-    around.out.write(
-        fmt::format("\n`usher {}` is short for `usher {}`.\n", command.alias, command.name));
+  for (const auto alias : split(command.alias, ' ')) {
+    if (alias.empty()) continue;
+    around.out.write(fmt::format("\n`usher {}` is short for `usher {}`.\n", alias, command.name));
   }
   for (const auto part : split(command.parts, ' ')) {
     if (part.empty()) continue;
@@ -169,6 +177,7 @@ int run(int argc, char** argv) {
   around.program = "/proc/self/exe";  // still this very file when a newer one stands at its place
   around.pause = pause_for;
   around.ask = ask_person;
+  around.processors = std::thread::hardware_concurrency();
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   const int code = run_program(arguments, around);
   if (code != kExitGood || out.failure().empty()) return code;

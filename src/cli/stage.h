@@ -78,10 +78,11 @@ struct Stage {
   void set_jobs() {
     play_job([](Observer&) { return UserImportReport{}; });
     around.program = "/usr/bin/usher";
+    around.processors = 4;
     around.clock = [this] { return now; };
     around.ask = [this](std::string_view question) {
       questions.emplace_back(question);
-      return answer;
+      return answer ? Answer{Answer::Kind::given, *answer} : Answer{};
     };
     around.jobs.list = [this](const std::string& root) {
       std::vector<job::Folder> folders;

@@ -5,14 +5,15 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/plan.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "cli/output.h"
+#include "cli/terminal_input.h"
 #include "run/job/job.h"
 #include "run/user_import.h"
 #include "sandbox/sandbox.h"
@@ -43,8 +44,9 @@ struct Surroundings {
   std::function<Now()> clock = read_clocks;
   // Waits; true when `stop_fd` became readable.
   std::function<bool(Duration, int stop_fd)> pause = {};
-  // The answer of a person; nothing when nobody is there to give one.
-  std::function<std::optional<std::string>(std::string_view question)> ask = {};
+  std::function<Answer(std::string_view question)> ask = {};
+  std::function<MigrationPlan(MigrationWish)> plan = plan_migration;
+  unsigned processors = 1;
 
   [[nodiscard]] Looks looks(const Output& output) const {
     return looks_of(output, variable("NO_COLOR"), variable("CI"), variable("TERM"));

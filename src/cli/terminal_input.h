@@ -3,7 +3,6 @@
 // signal. Tested by tests/scenarios.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,8 +10,17 @@
 
 namespace usher::cli {
 
-// Nothing: standard input or standard error is no terminal.
-[[nodiscard]] std::optional<std::string> ask_person(std::string_view question);
+struct Answer {
+  enum class Kind {
+    nobody,  // standard input or standard error is no terminal: nothing was asked
+    left,    // Ctrl-C, Ctrl-D, or the terminal is gone
+    given,
+  };
+  Kind kind = Kind::nobody;
+  std::string text = {};  // given: the line, without its end
+};
+
+[[nodiscard]] Answer ask_person(std::string_view question);
 // True when `stop_fd` became readable meanwhile; -1: nothing to wait for but the time.
 [[nodiscard]] bool pause_for(Duration span, int stop_fd);
 

@@ -11,18 +11,6 @@
 namespace usher {
 namespace {
 
-// What a row lacks for this run, beyond what its target says of it.
-std::optional<Failure> check(const UserImportOptions& options, const UserRow& row,
-                             std::vector<std::string>& warnings) {
-  if (options.require_membership && row.org.by == OrgRef::By::none) {
-    Failure failure;
-    failure.at = FailedAt::membership_create;
-    failure.message = "the row names no organization, and --require-membership is set";
-    return failure;
-  }
-  return workos::check(row, warnings);
-}
-
 Tally would_be(const Survey& survey) {
   Tally tally;
   tally.rows.read = survey.rows;
@@ -40,6 +28,17 @@ Tally would_be(const Survey& survey) {
 
 }  // namespace
 
+std::optional<Failure> check_row(const UserImportOptions& options, const UserRow& row,
+                                 std::vector<std::string>& warnings) {
+  if (options.require_membership && row.org.by == OrgRef::By::none) {
+    Failure failure;
+    failure.at = FailedAt::membership_create;
+    failure.message = "the row names no organization, and --require-membership is set";
+    return failure;
+  }
+  return workos::check(row, warnings);
+}
+
 Result<UserImportReport> dry_run(const UserImportOptions& options, Observer& observer,
                                  int stop_fd) {
   const Now begin = read_clocks();
@@ -51,7 +50,7 @@ Result<UserImportReport> dry_run(const UserImportOptions& options, Observer& obs
   report.dry_run = true;
   SurveyHooks hooks;
   hooks.check = [&](const UserRow& row, std::vector<std::string>& warnings) {
-    return check(options, row, warnings);
+    return check_row(options, row, warnings);
   };
   hooks.failed = [&](const csv::Record& record, const UserRow& row, const Failure& failure) {
     const std::vector<std::string> cells(record.cells.begin(), record.cells.end());

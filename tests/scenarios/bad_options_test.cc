@@ -42,7 +42,7 @@ struct Command {
 const std::map<std::string, Words> kSound = {
     {"import-users", {"--csv", "users.csv", "--dry-run"}},
     {"validate-csv", {"--csv", "users.csv"}},
-    {"orchestrate-migration", {"--csv", "users.csv", "--plan"}},
+    {"orchestrate-migration", {"--csv", "users.csv", "--dry-run"}},
     {"analyze-errors", {"--errors", "errors.jsonl"}},
     {"jobs", {}},
     {"jobs show", {"spring"}},

@@ -26,7 +26,7 @@ using ::testing::Not;
 // --- what is known about the lines ---------------------------------------------------------------
 
 // Commands that usher does not have yet.
-const std::vector<std::string> kNotYet = {"analyze-errors", "orchestrate-migration"};
+const std::vector<std::string> kNotYet = {"analyze-errors"};
 
 const std::map<std::string, std::string> kLeftOut = {
     {"001:131", "asks Node for the memory of the machine"},
@@ -40,7 +40,6 @@ const std::map<std::string, Exit> kExits = {
     {"001:128", {2, "workers without a job: the document's own mistake"}},
     {"002:230", {1, "the document's example of an invalid configuration"}},
     {"002:514", {0, "the document's cure for it"}},
-    {"002:539", {2, "workers without a job: the document's own mistake"}},
 };
 
 const std::map<std::string, std::string> kSilent = {
