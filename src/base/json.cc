@@ -133,4 +133,10 @@ JsonWriter& JsonWriter::null() {
   return *this;
 }
 
+JsonWriter& JsonWriter::json(std::string_view text) {
+  separate();
+  out_ += text;
+  return *this;
+}
+
 }  // namespace usher

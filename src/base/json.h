@@ -29,6 +29,7 @@ class JsonWriter {
   JsonWriter& value(std::uint64_t number);
   JsonWriter& value(int number) { return value(static_cast<std::int64_t>(number)); }
   JsonWriter& null();
+  JsonWriter& json(std::string_view text);  // a value that is JSON text already
 
   template <class T>
   JsonWriter& field(std::string_view name, const T& content) {

@@ -19,6 +19,7 @@ using Arguments = std::span<const std::string>;  // what follows the command's n
 [[nodiscard]] int usage_error(const Options& options, Surroundings& around, const Error& error);
 [[nodiscard]] int could_not_run(const Options& options, Surroundings& around, const Error& error);
 
+int analyze_errors_command(Arguments arguments, Surroundings& around);
 int import_users_command(Arguments arguments, Surroundings& around);
 int generate_command(Arguments arguments, Surroundings& around);
 int jobs_command(Arguments arguments, Surroundings& around);

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "cli/options.h"
+#include "cli/wrapped.h"
 
 namespace usher::cli {
 namespace {
@@ -16,27 +17,6 @@ constexpr std::size_t kIndent = 28;     // where the explanation of an option be
 constexpr std::size_t kCodeIndent = 7;  // "  130  "
 constexpr std::size_t kLeastWidth = 48;
 constexpr std::size_t kMostWidth = 92;
-
-// Words of one paragraph, broken at `width`; every line after the first begins with `indent`
-// blanks.
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
-  std::string result;
-  std::size_t column = indent;
-  for (const auto word : split(text, ' ')) {
-    const std::size_t length = utf8_length(word);
-    if (column > indent && column + 1 + length > width) {
-      result += '\n' + std::string(indent, ' ');
-      column = indent;
-    }
-    if (column > indent) {
-      result += ' ';
-      ++column;
-    }
-    result += word;
-    column += length;
-  }
-  return result;
-}
 
 std::string section(std::string_view heading) {
   return fmt::format("\n{}:\n", heading);

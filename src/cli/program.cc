@@ -41,6 +41,8 @@ constexpr std::array kCommands = {
     Command{"orchestrate-migration", "orchestrate migrate",
             "plan an import, check its configuration, and carry it out",
             orchestrate_migration_command},
+    Command{"analyze-errors", "analyze", "what failed and why, and the rows to try again",
+            analyze_errors_command},
     Command{"jobs", "", "list the jobs, and look at, watch or remove one", jobs_command, false,
             "show watch remove"},
     Command{"sandbox", "", "a local copy of the WorkOS API to try an import on", sandbox_command},

@@ -15,9 +15,6 @@
 
 namespace usher {
 
-// The message with quoted text, addresses, ids and numbers replaced by an ellipsis.
-[[nodiscard]] std::string pattern_of(std::string_view message);
-
 class ErrorGroups {
  public:
   static constexpr std::size_t kMostKinds = 200;  // further kinds are one kind, "other"

@@ -12,15 +12,10 @@
 #include "base/text.h"
 #include "run/error_log.h"
 #include "source/csv_cell.h"
+#include "source/secret_column.h"
 
 namespace usher {
 namespace {
-
-// Columns that the mapping does not know may hold secrets too ("old_password", "totp_secret").
-bool is_secret_column(const std::string& name) {
-  const std::string lower = lower_ascii(name);
-  return UserMapping::is_secret(lower) || lower.contains("password") || lower.contains("secret");
-}
 
 // Which cells are shown as they are. In a ragged record no cell is certain to stand in its own
 // column, so that a password may stand anywhere: then only the e-mail is shown.

@@ -26,7 +26,7 @@ using ::testing::Not;
 // --- what is known about the lines ---------------------------------------------------------------
 
 // Commands that usher does not have yet.
-const std::vector<std::string> kNotYet = {"analyze-errors"};
+const std::vector<std::string> kNotYet = {};
 
 const std::map<std::string, std::string> kLeftOut = {
     {"001:131", "asks Node for the memory of the machine"},
