@@ -6,13 +6,13 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <pty.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/scratch.h"
 #include "base/text.h"
 #include "scenarios/local_api.h"
+#include "scenarios/person.h"
 
 namespace usher::scenarios {
 namespace {
@@ -101,21 +101,6 @@ TEST(JobCommands, WatchAJobAtWorkAndLeaveItAlone) {
   EXPECT_EQ(watch.wait(), 2);
   EXPECT_THAT(watch.out(), HasSubstr("\"state\":\"stopped\""));
 }
-
-// A person at a terminal of their own, who has typed `answer` already.
-struct Person {
-  Fd ours;
-  Fd theirs;
-
-  explicit Person(std::string_view answer) {
-    int master = -1;
-    int slave = -1;
-    if (::openpty(&master, &slave, nullptr, nullptr, nullptr) != 0) std::abort();
-    ours = Fd(master);
-    theirs = Fd(slave);
-    EXPECT_EQ(::write(master, answer.data(), answer.size()), static_cast<ssize_t>(answer.size()));
-  }
-};
 
 TEST(JobCommands, RemoveOnlyAfterAYes) {
   const Story story("1");
