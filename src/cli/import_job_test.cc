@@ -299,6 +299,7 @@ TEST(JobEnding, SaysHowToTryFailedRowsAgain) {
 Next steps:
   1. See the failed rows: .workos-checkpoints/spring/errors.jsonl
        jq -r .errorMessage .workos-checkpoints/spring/errors.jsonl | sort | uniq -c | sort -rn | head
+       usher analyze-errors --errors .workos-checkpoints/spring/errors.jsonl
   2. Correct them in u.csv and try just these again:
        usher import-users --resume spring
      Rows that succeeded are skipped; --csv FILE takes a repaired copy.

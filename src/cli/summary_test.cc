@@ -174,6 +174,7 @@ TEST(NextSteps, GoFromTheErrorsFileToTheSameCommand) {
 Next steps:
   1. See the failed rows: errors.jsonl
        jq -r .errorMessage errors.jsonl | sort | uniq -c | sort -rn | head
+       usher analyze-errors --errors errors.jsonl
   2. Correct them in the file and run the same command again
        usher import-users --csv users.csv --errors-out errors.jsonl
      What is already there is left alone; only what is missing is made.
