@@ -6,10 +6,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
 #include "check/checker.h"
+#include "check/dedupe.h"
 
 namespace usher {
 
@@ -19,12 +21,15 @@ struct ValidateOptions {
   bool auto_fix = false;
   std::string fixed_csv = {};
   bool fix_org_ids = false;  // with auto_fix: what only looks like a WorkOS id is one
+  bool dedupe = false;       // of the fixed copy, when there is one
+  std::string deduped_csv = {};
+  std::string dedupe_report = "deduplication-report.json";
 };
 
 struct ValidateHooks {
   // Now and then: how many of how many bytes have been worked off.
   std::function<void(std::uint64_t done, std::uint64_t all)> progressed = {};
-  int stop_fd = -1;  // ends the validation, with nothing written, when it can be read
+  int stop_fd = -1;  // ends the work, with nothing half written, when it can be read
 };
 
 struct Validation {
@@ -34,6 +39,11 @@ struct Validation {
   ValidateOptions options;
   std::uint64_t issues_not_listed = 0;  // in the report
   bool fixed_written = false;
+  std::optional<check::DedupeSummary> dedupe = {};
+
+  [[nodiscard]] bool interrupted() const {
+    return outcome.interrupted || (dedupe && dedupe->interrupted);
+  }
 
   [[nodiscard]] Verdict verdict() const {
     if (outcome.errors > 0) return Verdict::errors;

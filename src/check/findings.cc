@@ -2,17 +2,11 @@
 #include "check/findings.h"
 
 #include <algorithm>
-#include <cerrno>
-
-#include <unistd.h>
 
 #include "base/json.h"
 
 namespace usher::check {
 namespace {
-
-constexpr std::size_t kBuffer = 256 << 10;
-constexpr std::string_view kUnnamed = "a temporary file";
 
 void append_issue(std::string& out, const Finding& finding) {
   const RuleFacts& rule = facts(finding.rule);
@@ -61,21 +55,12 @@ Status Findings::add(const Finding& finding) {
     if (total.found > 0) wanted_.no_more(finding.rule);
     return {};
   }
-  if (written_ > 0) buffer_ += ",\n";
-  append_issue(buffer_, finding);
+  line_ = written_ > 0 ? ",\n" : "";
+  append_issue(line_, finding);
   ++written_;
   ++kept_[which];
   if (!room() && total.found > 0) wanted_.no_more(finding.rule);
-  return buffer_.size() >= kBuffer ? flush() : Status{};
-}
-
-Status Findings::flush() {
-  if (!file_) {
-    USHER_TRY_ASSIGN(file_, unlinked_file());
-  }
-  Status done = write_all(file_.get(), buffer_, std::string(kUnnamed));
-  buffer_.clear();
-  return done;
+  return issues_.add(line_);
 }
 
 std::vector<RuleTotal> Findings::totals() const {
@@ -103,26 +88,6 @@ std::uint64_t Findings::fixed() const {
   std::uint64_t count = 0;
   for (const RuleTotal& total : totals_) count += total.fixed;
   return count;
-}
-
-Status Findings::copy_to(Replacement& file) {
-  if (file_) {
-    USHER_TRY(flush());
-    if (::lseek(file_.get(), 0, SEEK_SET) != 0) {
-      return std::unexpected(system_error("cannot read", std::string(kUnnamed), errno));
-    }
-    std::string room(kBuffer, '\0');
-    while (true) {
-      const ssize_t got = ::read(file_.get(), room.data(), room.size());
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) {
-        return std::unexpected(system_error("cannot read", std::string(kUnnamed), errno));
-      }
-      if (got == 0) return {};
-      USHER_TRY(file.write(std::string_view(room).substr(0, static_cast<std::size_t>(got))));
-    }
-  }
-  return file.write(buffer_);
 }
 
 }  // namespace usher::check

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/result.h"
 #include "check/row.h"
+#include "check/spool.h"
 
 namespace usher::check {
 
@@ -65,19 +66,17 @@ class Findings {
   [[nodiscard]] std::uint64_t not_written() const { return not_written_; }
 
   // The elements of a JSON array, one a line.
-  [[nodiscard]] Status copy_to(Replacement& file);
+  [[nodiscard]] Status copy_to(Replacement& file) { return issues_.copy_to(file); }
 
  private:
-  [[nodiscard]] Status flush();
-
   Limits limits_;
   std::array<RuleTotal, kRules> totals_{};
   std::array<std::uint64_t, kRules> kept_{};
   Wanted wanted_;
   std::uint64_t written_ = 0;
   std::uint64_t not_written_ = 0;
-  std::string buffer_;
-  Fd file_;
+  std::string line_;
+  Spool issues_;
 };
 
 }  // namespace usher::check

@@ -16,7 +16,6 @@ constexpr std::size_t kPartitions = 64;
 constexpr unsigned kShift = 58;                // the highest bits choose the partition
 constexpr unsigned kPartShift = 32;            // these the part of a large one
 constexpr std::size_t kMostAtOnce = 64 << 10;  // entries looked at together: some MiB
-constexpr unsigned kNotesShift = 14;           // rows of a partition of notes, as a power of two
 
 std::size_t partition_of(std::uint64_t key) {
   return key >> kShift;
@@ -94,10 +93,6 @@ Status Repeats::add_names(const Row& row, std::uint64_t organization, bool own) 
   return same_names_.add(partition_of(name), {name, organization, row.number, row.line});
 }
 
-Status Repeats::note(const Repeat& repeat) {
-  return notes_.add(repeat.number >> kNotesShift, repeat);
-}
-
 // What the later row has and the earlier one has not: a blank cell contradicts nothing.
 std::uint32_t Repeats::differing(const PersonEntry& earlier, const PersonEntry& later,
                                  bool of_person_only) {
@@ -115,14 +110,15 @@ Status Repeats::judge(const PersonEntry& entry, const PersonEntry& first, const 
   ++repeated_people_;
   const std::uint32_t conflict = differing(first, entry, true);
   if (conflict != 0) {
-    return note({Rule::duplicate_email_conflict, entry.number, first.number, first.line, conflict});
+    return notes_.add(
+        {Rule::duplicate_email_conflict, entry.number, first.number, first.line, conflict});
   }
   if (same == nullptr) {
     ++added_organizations_;
     return {};
   }
-  return note({Rule::duplicate_email, entry.number, same->number, same->line,
-               differing(*same, entry, false)});
+  return notes_.add({Rule::duplicate_email, entry.number, same->number, same->line,
+                     differing(*same, entry, false)});
 }
 
 Status Repeats::compare_people(std::size_t partition) {
@@ -171,7 +167,7 @@ Status Repeats::compare_pairs(const Spill<PairEntry>& spill, Rule rule, bool eve
         pair.key = quick_hash_pair(entry.key, entry.with);
         if (!pairs.meet(pair).second && !every_row) return;
         if (every_row) ++repeated_ids_;
-        done = note({rule, entry.number, first->number, first->line, 0});
+        done = notes_.add({rule, entry.number, first->number, first->line, 0});
       }));
       USHER_TRY(done);
     }
@@ -189,22 +185,7 @@ Status Repeats::compare() {
 }
 
 Status Repeats::of(std::uint64_t number, std::vector<Repeat>& out) {
-  out.clear();
-  const std::size_t partition = number >> kNotesShift;
-  if (partition != at_) {
-    at_ = partition;
-    next_ = 0;
-    in_hand_.clear();
-    USHER_TRY(notes_.each(partition, [&](const Repeat& repeat) { in_hand_.push_back(repeat); }));
-    std::ranges::sort(in_hand_, [](const Repeat& a, const Repeat& b) {
-      return a.number != b.number ? a.number < b.number : a.rule < b.rule;
-    });
-  }
-  while (next_ < in_hand_.size() && in_hand_[next_].number < number) ++next_;
-  for (; next_ < in_hand_.size() && in_hand_[next_].number == number; ++next_) {
-    out.push_back(in_hand_[next_]);
-  }
-  return {};
+  return notes_.of(number, out, [](const Repeat& a, const Repeat& b) { return a.rule < b.rule; });
 }
 
 }  // namespace usher::check

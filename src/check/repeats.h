@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "check/row.h"
+#include "check/row_notes.h"
 #include "check/spill.h"
 
 namespace usher::check {
@@ -69,17 +70,13 @@ class Repeats {
   [[nodiscard]] Status judge(const PersonEntry& entry, const PersonEntry& first,
                              const PersonEntry* same);
   [[nodiscard]] Status compare_pairs(const Spill<PairEntry>& spill, Rule rule, bool every_row);
-  [[nodiscard]] Status note(const Repeat& repeat);
 
   Spill<PersonEntry> people_;
   Spill<PairEntry> ids_;         // external_id: the person
   Spill<PairEntry> names_;       // organization: its name
   Spill<PairEntry> same_names_;  // name: the organization
   std::vector<std::uint64_t> recent_ = std::vector<std::uint64_t>(4096);
-  Spill<Repeat> notes_;        // by row
-  std::size_t at_ = SIZE_MAX;  // the partition of notes in hand
-  std::vector<Repeat> in_hand_;
-  std::size_t next_ = 0;
+  RowNotes<Repeat> notes_;
   std::uint64_t repeated_people_ = 0;
   std::uint64_t repeated_ids_ = 0;
   std::uint64_t added_organizations_ = 0;

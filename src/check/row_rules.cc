@@ -221,6 +221,11 @@ void RowRules::check_roles(const Row& row) {
     note(Rule::role_slugs_empty, Column::role_slugs,
          [] { return "role_slugs column is present but empty"; });
   }
+  if (!roles_.empty() && layout_.names_organizations() && !names_organization(row)) {
+    note(Rule::role_slugs_without_organization, Column::role_slugs,
+         [] { return "role_slugs is ignored: the row names no organization"; });
+    return;
+  }
   for (const std::string& slug : roles_) {
     auto problem = workos::role_problem(slug);
     if (!problem) continue;
@@ -230,10 +235,6 @@ void RowRules::check_roles(const Row& row) {
           "Invalid role slug \"{}\" — must be lowercase alphanumeric with hyphens/underscores",
           printable(slug, kShown));
     });
-  }
-  if (!roles_.empty() && layout_.names_organizations() && !names_organization(row)) {
-    note(Rule::role_slugs_without_organization, Column::role_slugs,
-         [] { return "role_slugs is ignored: the row names no organization"; });
   }
 }
 

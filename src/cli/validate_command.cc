@@ -34,7 +34,9 @@ Manual manual() {
           {{"What is wrong?", "usher validate-csv --csv users.csv"},
            {"Put right what can be",
             "usher validate-csv --csv users.csv --auto-fix --fixed-csv "
-            "users-fixed.csv"}},
+            "users-fixed.csv"},
+           {"And merge the rows that say the same person twice",
+            "usher validate-csv --csv users.csv --dedupe --deduped-csv users-deduped.csv"}},
           {"0    valid; there may be warnings", "1    there are errors",
            "2    could not run (bad option, unreadable file, ...)", "130  interrupted"}};
 }
@@ -52,6 +54,15 @@ void declare(Options& options, Flags& flags) {
           "with --auto-fix: everything in org_external_id that looks like a WorkOS id is one, and "
           "is moved to org_id (without: only what is certainly one)",
           wish.fix_org_ids)
+      .heading("Repeats")
+      .flag("--dedupe",
+            "write a copy in which nobody comes twice in one organization; rows for several "
+            "organizations stay",
+            wish.dedupe)
+      .text("--deduped-csv", "FILE", "the copy, of the fixed one when there is one",
+            wish.deduped_csv)
+      .text("--dedupe-report", "FILE",
+            "what was merged, as JSON (default deduplication-report.json)", wish.dedupe_report)
       .heading("Output")
       .flag("--json", "the summary as one JSON object", flags.json)
       .flag("--quiet", "no progress", flags.quiet);
@@ -117,8 +128,11 @@ int validate_command(Arguments arguments, Surroundings& around) {
   }
   const auto validation = run(flags, around, signals ? signals->fd() : -1);
   const bool stopped = signals && StopSignals::seen() > 0;
-  if (stopped && (!validation || validation->outcome.interrupted)) {
-    around.err.line("usher validate-csv: interrupted; nothing was written");
+  if (stopped && (!validation || validation->interrupted())) {
+    const bool report = validation && !validation->outcome.interrupted;
+    around.err.line(
+        std::string("usher validate-csv: interrupted; ") +
+        (report ? "the report is written, the deduplicated copy is not" : "nothing was written"));
     return kInterrupted;
   }
   if (!validation) return could_not_run(options, around, validation.error());

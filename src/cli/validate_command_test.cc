@@ -65,6 +65,21 @@ TEST(ValidateCommand, AfterFixingTheCopyIsJudged) {
   EXPECT_THAT(trial.stage.out.text, EndsWith("\n✓ Validation passed: CSV is valid\n"));
 }
 
+TEST(ValidateCommand, DedupesWhatWasFixed) {
+  Trial trial;
+  const std::string csv =
+      trial.folder.write("users.csv", "Email,org_id\na@b.test,org_1\n<A@b.test>,org_1\n");
+  EXPECT_EQ(trial.run({"--csv", csv, "--auto-fix", "--fixed-csv", trial.folder.at("f.csv"),
+                       "--dedupe", "--deduped-csv", trial.folder.at("d.csv"), "--dedupe-report",
+                       trial.folder.at("d.json")}),
+            0);
+  EXPECT_EQ(trial.folder.read("d.csv"), "email,org_id\na@b.test,org_1\n");
+  EXPECT_THAT(trial.stage.out.text, HasSubstr("DEDUPLICATION SUMMARY"));
+  EXPECT_THAT(trial.stage.out.text, HasSubstr("Rows removed:      1\n"));
+  EXPECT_THAT(trial.stage.out.text,
+              HasSubstr("usher orchestrate-migration --csv " + trial.folder.at("d.csv")));
+}
+
 TEST(ValidateCommand, JsonIsOneObjectAndNothingElse) {
   Trial trial;
   const std::string csv = trial.folder.write("users.csv", "email\nnobody\n");
@@ -88,6 +103,10 @@ TEST(ValidateCommand, BadOptionsAreOneLineAndExitTwo) {
       {{"--csv", csv, "--auto-fix"}, "--auto-fix requires --fixed-csv FILE"},
       {{"--csv", csv, "--fixed-csv", "x"}, "--fixed-csv requires --auto-fix"},
       {{"--csv", csv, "--fix-org-ids"}, "--fix-org-ids requires --auto-fix"},
+      {{"--csv", csv, "--dedupe"}, "--dedupe requires --deduped-csv FILE"},
+      {{"--csv", csv, "--deduped-csv", "x"}, "--deduped-csv requires --dedupe"},
+      {{"--csv", csv, "--dedupe", "--deduped-csv", csv, "--report", folder.at("a")},
+       "--deduped-csv names the input"},
       {{"--csv", csv, "--check-api"}, "--check-api: a validation asks nothing of an API"},
       {{"--csv", csv, "--fixed"}, "unknown option --fixed"},
       {{"--csv", folder.at("none.csv")}, "No such file or directory"},

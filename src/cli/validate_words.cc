@@ -129,6 +129,22 @@ std::string auto_fix_line(const Validation& validation, bool org_ids) {
   return line.text();
 }
 
+std::string dedupe_block(const Validation& validation) {
+  if (!validation.dedupe) return {};
+  const check::DedupeSummary& dedupe = *validation.dedupe;
+  return "\n" + rule_line() + "DEDUPLICATION SUMMARY\n" + rule_line() +
+         count("Input rows", dedupe.total_rows) + count("Unique rows", dedupe.unique_rows) +
+         count("Duplicates found", dedupe.duplicates) + count("Rows removed", dedupe.rows_removed);
+}
+
+// The most advanced of the copies; empty when there is nothing to import from.
+std::string best_csv(const Validation& validation) {
+  const ValidateOptions& options = validation.options;
+  if (validation.dedupe) return options.deduped_csv;
+  if (validation.fixed_written) return options.fixed_csv;
+  return options.csv == "-" ? std::string() : options.csv;
+}
+
 std::string next_steps(const Validation& validation) {
   const ValidateOptions& options = validation.options;
   std::string text;
@@ -143,12 +159,11 @@ std::string next_steps(const Validation& validation) {
     step("If the ids in org_external_id are WorkOS ids, move them to org_id:",
          auto_fix_line(validation, true));
   }
+  const std::string csv = best_csv(validation);
   if (validation.verdict() == Verdict::errors) {
-    text += fmt::format(
-        "\n  Correct what is listed above in {}, and validate it again.\n",
-        validation.fixed_written ? printable(options.fixed_csv) : printable(options.csv));
-  } else if (validation.fixed_written || options.csv != "-") {
-    const std::string& csv = validation.fixed_written ? options.fixed_csv : options.csv;
+    text += fmt::format("\n  Correct what is listed above in {}, and validate it again.\n",
+                        csv.empty() ? "the input" : printable(csv));
+  } else if (!csv.empty()) {
     step("See what an import would do:",
          CommandLine("orchestrate-migration").option("--csv", csv).word("--plan").text());
   }
@@ -163,6 +178,10 @@ std::string files(const Validation& validation) {
   }
   if (validation.fixed_written) {
     text += field("Fixed CSV", printable(validation.options.fixed_csv));
+  }
+  if (validation.dedupe) {
+    text += field("Deduped CSV", printable(validation.options.deduped_csv));
+    text += field("Dedupe report", printable(validation.options.dedupe_report));
   }
   return text;
 }
@@ -191,8 +210,8 @@ std::string with_suffix(const std::string& path, std::string_view suffix) {
 }
 
 std::string validate_words(const Validation& validation, bool colour) {
-  return summary_block(validation) + findings(validation, colour) + files(validation) +
-         next_steps(validation) + "\n" + verdict(validation, colour) + "\n";
+  return summary_block(validation) + findings(validation, colour) + dedupe_block(validation) +
+         files(validation) + next_steps(validation) + "\n" + verdict(validation, colour) + "\n";
 }
 
 }  // namespace usher::cli

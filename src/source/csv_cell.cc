@@ -41,4 +41,15 @@ void split_raw(std::string_view raw, std::vector<std::string_view>& cells) {
   }
 }
 
+std::string unquoted(std::string_view raw) {
+  if (!raw.starts_with('"')) return std::string(raw);
+  raw = raw.substr(1, raw.size() - 2);
+  std::string text;
+  for (std::size_t at = 0; at < raw.size(); ++at) {
+    text += raw[at];
+    if (raw[at] == '"') ++at;
+  }
+  return text;
+}
+
 }  // namespace usher::csv

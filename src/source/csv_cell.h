@@ -15,4 +15,7 @@ void append_cell(std::string& out, std::string_view cell);
 // The cells of a well-formed record as they stand in the file, quotes included.
 void split_raw(std::string_view raw, std::vector<std::string_view>& cells);
 
+// The text of one of them.
+[[nodiscard]] std::string unquoted(std::string_view raw);
+
 }  // namespace usher::csv

@@ -73,6 +73,7 @@ TEST(CsvCell, WhatIsWrittenIsReadAndTakenApart) {
       std::string again;
       append_cell(again, cells[i]);
       EXPECT_EQ(raw[i], again);
+      EXPECT_EQ(unquoted(raw[i]), cells[i]);
     }
   }
 }
