@@ -14,6 +14,7 @@
 #include "analysis/picked_rows.h"
 #include "analysis/report.h"
 #include "app/jobs.h"
+#include "app/output_files.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -55,6 +56,7 @@ Status check_places(const AnalyzeOptions& options) {
   const std::array<std::pair<std::string_view, const std::string*>, 2> read = {
       {{"--errors", &options.errors}, {"--csv", &options.csv}}};
   for (const auto& [name, path] : written) {
+    if (!path->empty()) USHER_TRY(check_output({std::string(name), *path}));
     for (const auto& [other, source] : read) {
       if (same_file(*path, *source)) {
         return fail(fmt::format("{} and {} are the same file: {}", name, other, printable(*path)),

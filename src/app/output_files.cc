@@ -24,25 +24,30 @@ bool same_file(const std::string& a, const std::string& b) {
   return fs::equivalent(a, b, ignored) || place(a) == place(b);
 }
 
-Status check_kind(const OutputFile& output) {
+}  // namespace
+
+Status check_output(const OutputFile& output) {
   if (output.path.empty() || output.path == "-") {
     return fail(output.option + " needs the name of a file");
   }
+  const std::string named = output.option + " " + printable(output.path);
   std::error_code ignored;
   const auto type = fs::status(output.path, ignored).type();
-  if (type == fs::file_type::not_found || type == fs::file_type::regular) return {};
-  return fail(output.option + " " + printable(output.path) +
-                  (type == fs::file_type::directory ? ": is a folder" : ": is no regular file"),
+  if (type == fs::file_type::regular) return {};
+  if (type == fs::file_type::not_found) {
+    const fs::path folder = fs::path(output.path).parent_path();
+    if (folder.empty() || fs::is_directory(folder, ignored)) return {};
+    return fail(named + ": there is no folder " + printable(folder.string()), "create it");
+  }
+  return fail(named + (type == fs::file_type::directory ? ": is a folder" : ": is no regular file"),
               "name a file");
 }
-
-}  // namespace
 
 Status check_outputs(const std::string& input, std::span<const OutputFile> outputs) {
   const std::string read = csv::is_standard_input(input) ? "/dev/stdin" : input;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const OutputFile& output = outputs[i];
-    USHER_TRY(check_kind(output));
+    USHER_TRY(check_output(output));
     if (same_file(output.path, read)) {
       return fail(output.option + " names the input: " + printable(output.path),
                   "give it another name; the input is never changed");

@@ -16,6 +16,9 @@ struct OutputFile {
   std::string path;
 };
 
+// It is no folder itself, and is in one that is there.
+[[nodiscard]] Status check_output(const OutputFile& output);
+
 [[nodiscard]] Status check_outputs(const std::string& input, std::span<const OutputFile> outputs);
 
 }  // namespace usher

@@ -51,7 +51,9 @@ Manual manual() {
       {"0    the plan is valid, or all rows succeeded",
        "1    the plan is invalid, or some rows failed",
        "2    it could not run, or had to stop (bad option, file not found, key refused, ...)",
-       "130  interrupted, or declined; what was done is kept"}};
+       "130  interrupted, or declined; what was done is kept"},
+      {},
+      "orchestrate"};
 }
 
 void declare(Options& options, Flags& flags) {

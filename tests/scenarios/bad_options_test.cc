@@ -43,7 +43,7 @@ const std::map<std::string, Words> kSound = {
     {"import-users", {"--csv", "users.csv", "--dry-run"}},
     {"validate-csv", {"--csv", "users.csv"}},
     {"orchestrate-migration", {"--csv", "users.csv", "--dry-run"}},
-    {"analyze-errors", {"--errors", "errors.jsonl"}},
+    {"analyze-errors", {"--errors", "errors.jsonl", "--retry-csv", "retry.csv"}},
     {"jobs", {}},
     {"jobs show", {"spring"}},
     {"jobs watch", {"spring"}},
@@ -53,8 +53,9 @@ const std::map<std::string, Words> kSound = {
 };
 
 const std::set<std::string> kInputs = {"--csv", "--role-mapping", "--faults", "--errors"};
-const std::set<std::string> kOutputs = {"--errors-out", "--out",       "--fixed-csv",
-                                        "--report",     "--retry-csv", "--output"};
+const std::set<std::string> kOutputs = {"--errors-out",  "--out",          "--fixed-csv",
+                                        "--report",      "--retry-csv",    "--output",
+                                        "--deduped-csv", "--dedupe-report"};
 const std::set<std::string> kNumbers = {"N", "X", "SHARE", "SECONDS", "MS[-MS]"};
 
 Ran help(Words words) {
@@ -111,7 +112,11 @@ class BadOptions : public ::testing::Test {
  protected:
   BadOptions() {
     folder_.write("users.csv", "email\nida@north.example\n");
-    folder_.write("errors.jsonl", "");
+    folder_.write(
+        "errors.jsonl",
+        "{\"recordNumber\":1,\"email\":\"ida@north.example\",\"errorType\":\"user_create\","
+        "\"errorMessage\":\"Internal Server Error\",\"httpStatus\":500,"
+        "\"rawRow\":{\"email\":\"ida@north.example\"}}\n");
     std::error_code error;
     std::filesystem::create_directory(folder_.at("folder"), error);
     EXPECT_FALSE(error);

@@ -70,7 +70,9 @@ Reads reads_of(const std::string& script) {
   reads.errors = named_by(script, R"(--errors[ =]([^\s|;&]+))");
   reads.errors.merge(named_by(script, R"(jq [^\n|]*?\s([A-Za-z0-9_-]+\.jsonl))"));
   drop(reads.errors, named_by(script, R"(--errors-out[ =]([^\s|;&]+))"));
-  std::erase_if(reads.errors, [](const std::string& path) { return path.contains(kJobs); });
+  std::erase_if(reads.errors, [](const std::string& path) {
+    return path.contains(kJobs) || path.starts_with('$');
+  });
   reads.jobs = named_by(script, R"(--resume[ =]([A-Za-z0-9_][A-Za-z0-9_.-]*))");
   reads.jobs.merge(named_by(script, kJobFile));
   const auto listed =

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/output_files.h"
+
+#include <filesystem>
+#include <system_error>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/scratch.h"
+
+namespace usher {
+namespace {
+
+using ::testing::HasSubstr;
+
+class OutputFiles : public ::testing::Test {
+ protected:
+  OutputFiles() : input_(folder_.write("in.csv", "email\n")) {
+    std::error_code error;
+    std::filesystem::create_directory(folder_.at("folder"), error);
+    std::filesystem::create_symlink("in.csv", folder_.at("link.csv"), error);
+    EXPECT_FALSE(error);
+  }
+  [[nodiscard]] std::string problem(const std::vector<std::string>& names) const {
+    std::vector<OutputFile> outputs;
+    for (const std::string& name : names) outputs.push_back({"--out", folder_.at(name)});
+    const Status checked = check_outputs(input_, outputs);
+    return checked ? "" : checked.error().what;
+  }
+
+  ScratchFolder folder_;
+  std::string input_;
+};
+
+TEST_F(OutputFiles, MayBeNewOrThere) {
+  folder_.write("old.csv", "");
+  EXPECT_EQ(problem({"new.csv", "old.csv", "folder/new.csv"}), "");
+}
+
+TEST_F(OutputFiles, AreNoFoldersAndInFoldersThatAreThere) {
+  EXPECT_THAT(problem({"folder"}), HasSubstr("is a folder"));
+  EXPECT_THAT(problem({"folder/"}), HasSubstr("is a folder"));
+  EXPECT_THAT(problem({"no/such.csv"}), HasSubstr("there is no folder"));
+  EXPECT_THAT(problem({"in.csv/x"}), HasSubstr("there is no folder"));
+  EXPECT_FALSE(check_output({"--out", ""}));
+  EXPECT_FALSE(check_output({"--out", "-"}));
+  EXPECT_FALSE(check_output({"--out", "/dev/null"}));
+}
+
+TEST_F(OutputFiles, AreNeverTheInputWhateverLeadsThere) {
+  for (const auto* name : {"in.csv", "link.csv", "folder/../in.csv", "./in.csv"}) {
+    EXPECT_THAT(problem({name}), HasSubstr("names the input")) << name;
+  }
+}
+
+TEST_F(OutputFiles, AreNeverTheSameTwice) {
+  EXPECT_THAT(problem({"new.csv", "folder/../new.csv"}), HasSubstr("name the same file"));
+}
+
+}  // namespace
+}  // namespace usher
