@@ -2,6 +2,7 @@
 #include "app/plan.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -230,8 +231,8 @@ void add_summary(JsonWriter& out, const MigrationPlan& plan) {
   out.field("people", plan.work.users).field("memberships", plan.work.memberships);
   out.field("organizations", plan.work.organizations);
   out.field("writes", plan.work.writes());
-  out.field("secondsByFormula", static_cast<std::int64_t>(plan.estimate.by_formula + 0.5));
-  out.field("secondsByLimits", static_cast<std::int64_t>(plan.estimate.by_limits + 0.5));
+  out.field("secondsByFormula", std::int64_t{std::llround(plan.estimate.by_formula)});
+  out.field("secondsByLimits", std::int64_t{std::llround(plan.estimate.by_limits)});
   out.close_object();
 }
 

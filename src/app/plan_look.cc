@@ -174,7 +174,7 @@ class Look {
     auto mapping = UserMapping::make(reader->header(), options);
     if (!mapping) return complain(one_line(mapping.error()));
     count(*reader, *mapping);
-    if (job_) compare_input(mapping->mode());
+    if (job_) compare_input(*job_, mapping->mode());
   }
 
   void unusable(std::string_view what) {
@@ -206,18 +206,18 @@ class Look {
     facts_.survey = std::move(*counted);
   }
 
-  void compare_input(Mode mode) {
+  void compare_input(const job::Plan& job, Mode mode) {
     std::error_code problem;
-    facts_.input_changed = fs::file_size(wish_.options.csv, problem) != job_->csv.bytes;
+    facts_.input_changed = fs::file_size(wish_.options.csv, problem) != job.csv.bytes;
     if (!facts_.input_changed) {
       const auto now = job::fingerprint(wish_.options.csv);
-      facts_.input_changed = now && now->sha256 != job_->csv.sha256;
+      facts_.input_changed = now && now->sha256 != job.csv.sha256;
     }
-    if (facts_.input_changed && mode != job_->mode) {
+    if (facts_.input_changed && mode != job.mode) {
       complain(
           fmt::format("{} is a {} file now, and the job is {}: people would be imported "
                       "otherwise than before",
-                      printable(wish_.options.csv), to_string(mode), to_string(job_->mode)));
+                      printable(wish_.options.csv), to_string(mode), to_string(job.mode)));
     }
   }
 

@@ -4,6 +4,7 @@
 
 #include "base/scratch.h"
 #include "base/text.h"
+#include "cli/import_samples_test.h"
 #include "cli/stage.h"
 #include "run/sample_failure.h"
 
@@ -16,55 +17,11 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-UserImportReport report_of(std::uint64_t created, std::uint64_t failed = 0,
-                           End end = End::finished) {
-  UserImportReport report;
-  report.tally.rows = {created + failed, created, 0, failed, 0};
-  report.tally.users.created = created;
-  report.tally.users.failed = failed;
-  report.end = end;
-  return report;
-}
-
 TEST(ImportCommand, PassesEveryFlagOn) {
   Stage stage;
-  EXPECT_EQ(stage.run({"import-users",
-                       "--csv",
-                       "u.csv",
-                       "--org-external-id",
-                       "north",
-                       "--org-name",
-                       "North Ltd",
-                       "--create-org-if-missing",
-                       "--concurrency",
-                       "50",
-                       "--require-membership",
-                       "--role-mapping",
-                       "r.csv",
-                       "--api-url",
-                       "http://127.0.0.1:4100/",
-                       "--rate-limit",
-                       "50",
-                       "--existing",
-                       "update",
-                       "--timeout",
-                       "5"}),
-            0)
-      << stage.err.text;
+  EXPECT_EQ(run_program(with_every_option("import-users"), stage.around), 0) << stage.err.text;
   ASSERT_EQ(stage.imports.size(), 1U);
-  const UserImportOptions& options = stage.imports[0];
-  EXPECT_EQ(options.csv, "u.csv");
-  EXPECT_EQ(options.single_org, (OrgRef{OrgRef::By::external_id, "north", "North Ltd", true}));
-  EXPECT_EQ(options.concurrency, 50);
-  EXPECT_TRUE(options.require_membership);
-  EXPECT_FALSE(options.dry_run);
-  EXPECT_EQ(options.role_mapping, "r.csv");
-  EXPECT_EQ(options.api_url, "http://127.0.0.1:4100");
-  EXPECT_EQ(options.rate_limit.kind, RateLimit::Kind::per_second);
-  EXPECT_EQ(options.rate_limit.per_second, 50U);
-  EXPECT_EQ(options.existing, Existing::update);
-  EXPECT_EQ(options.timeout, std::chrono::seconds{5});
-  EXPECT_EQ(options.api_key, Secret(std::string("sk_test_123")));
+  expect_every_option(stage.imports[0]);
 }
 
 TEST(ImportCommand, HasTheDefaultsThatItsHelpPromises) {

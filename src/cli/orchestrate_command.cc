@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::string_view kCommand = "orchestrate-migration";
 constexpr int kInterrupted = 130;
-constexpr int kMostQuestions = 3;  // about one thing
+constexpr int kMostQuestions = 3;         // about one thing
+constexpr std::size_t kMostShown = 4096;  // bytes of an error with a path
 
 struct Flags {
   ImportFlags import;
@@ -128,7 +129,9 @@ class Orchestration {
     if (all_.job) static_cast<void>(look_up(*all_.job, around_));  // the plan says what is wrong
     wish_.check_command = CommandLine("validate-csv").option("--csv", input()).text();
     if (const Status known = add_address(all_, flags, around_); !known) {
-      wish_.errors.push_back(known.error().what);
+      const Error& error = known.error();
+      wish_.errors.push_back(error.next.empty() ? error.what
+                                                : fmt::format("{} ({})", error.what, error.next));
     }
     wish_.options.api_url = all_.options.api_url;
     return {};
@@ -218,8 +221,9 @@ class Orchestration {
   int refuse(const MigrationPlan& plan) {
     if (plan.input_unusable && plan.errors.size() == 1) return give_up(plan.errors.front());
     std::string text = "Migration plan is invalid";
-    if (plan.errors.size() == 1) return give_up(text + ": " + printable(plan.errors.front(), 400));
-    for (const std::string& error : plan.errors) text += "\n  • " + printable(error, 400);
+    if (plan.errors.size() == 1)
+      return give_up(text + ": " + printable(plan.errors.front(), kMostShown));
+    for (const std::string& error : plan.errors) text += "\n  • " + printable(error, kMostShown);
     return give_up(text);
   }
 

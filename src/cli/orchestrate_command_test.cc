@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/scratch.h"
+#include "cli/import_samples_test.h"
 #include "cli/sample_job.h"
 #include "cli/stage.h"
 #include "run/sample_failure.h"
@@ -18,14 +19,6 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
-
-UserImportReport report_of(std::uint64_t created, std::uint64_t failed = 0,
-                           End end = End::finished) {
-  UserImportReport report;
-  report.tally.rows = {created + failed, created, 0, failed, 0};
-  report.end = end;
-  return report;
-}
 
 // The command with a made-up plan, so that no test depends on the disk.
 class Orchestrate : public ::testing::Test {
@@ -69,41 +62,10 @@ class Orchestrate : public ::testing::Test {
 };
 
 TEST_F(Orchestrate, PassesEveryFlagOn) {
-  EXPECT_EQ(stage_.run({"orchestrate-migration",
-                        "--csv",
-                        "u.csv",
-                        "--org-external-id",
-                        "north",
-                        "--org-name",
-                        "North Ltd",
-                        "--create-org-if-missing",
-                        "--concurrency",
-                        "50",
-                        "--require-membership",
-                        "--role-mapping",
-                        "r.csv",
-                        "--api-url",
-                        "http://127.0.0.1:4100/",
-                        "--rate-limit",
-                        "50",
-                        "--existing",
-                        "update",
-                        "--timeout",
-                        "5"}),
-            0)
+  EXPECT_EQ(run_program(with_every_option("orchestrate-migration"), stage_.around), 0)
       << stage_.err.text;
   ASSERT_THAT(stage_.imports, SizeIs(1));
-  const UserImportOptions& options = stage_.imports[0];
-  EXPECT_EQ(options.csv, "u.csv");
-  EXPECT_EQ(options.single_org, (OrgRef{OrgRef::By::external_id, "north", "North Ltd", true}));
-  EXPECT_EQ(options.concurrency, 50);
-  EXPECT_TRUE(options.require_membership);
-  EXPECT_EQ(options.role_mapping, "r.csv");
-  EXPECT_EQ(options.api_url, "http://127.0.0.1:4100");
-  EXPECT_EQ(options.rate_limit.per_second, 50U);
-  EXPECT_EQ(options.existing, Existing::update);
-  EXPECT_EQ(options.timeout, std::chrono::seconds{5});
-  EXPECT_EQ(options.api_key, Secret(std::string("sk_test_123")));
+  expect_every_option(stage_.imports[0]);
   ASSERT_THAT(wishes_, SizeIs(1));
   EXPECT_EQ(wishes_[0].org.external_id, "north");
   EXPECT_EQ(wishes_[0].concurrency, 50);
@@ -254,8 +216,8 @@ TEST_F(Orchestrate, SaysHowToTryAgainWithEveryOptionThatIsNeeded) {
                         "--role-mapping", "it's.csv"}),
             1);
   EXPECT_THAT(stage_.out.text,
-              HasSubstr("\n⚠️  Some imports failed\n\nNext steps:\n  1. Review errors: cat "
-                        "errors.jsonl (the retry below"));
+              HasSubstr("\n⚠️  Some imports failed\n\nNext steps:\n  1. Review errors: none "
+                        "were kept; the retry below writes them to errors.jsonl\n"));
   EXPECT_THAT(stage_.out.text,
               HasSubstr("\n  # Retry import (full re-run):\n  usher import-users --csv 'my "
                         "users.csv' --org-id org_1 --api-url http://127.0.0.1:4100 --errors-out "

@@ -14,7 +14,8 @@ using Lines = std::vector<std::string>;
 constexpr std::size_t kBoxWidth = 52;
 constexpr std::size_t kTitleIndent = 14;
 constexpr std::size_t kValueColumn = 18;
-constexpr std::size_t kMostShown = 400;  // bytes of a path, or of a warning
+constexpr std::size_t kMostShown = 4096;  // bytes of a path, or of a warning with one
+constexpr const char* kErrorsFile = "errors.jsonl";
 
 void append(Lines& lines, const Lines& more) {
   lines.insert(lines.end(), more.begin(), more.end());
@@ -105,12 +106,13 @@ void add_verdict(Lines& lines, const MigrationPlan& plan) {
 }
 
 void add_steps(Lines& lines, const Ending& ending) {
-  std::string path = ending.job ? ending.job->errors_path : ending.errors_path;
-  const bool none = path.empty();
-  if (none) path = "errors.jsonl";
-  const std::string shown = shell_line(Lines{path});
-  lines.push_back(fmt::format("  1. Review errors: cat {}{}", shown,
-                              none ? " (the retry below writes it: --errors-out)" : ""));
+  const std::string path = ending.job ? ending.job->errors_path : ending.errors_path;
+  const std::string shown = shell_line(Lines{path.empty() ? std::string(kErrorsFile) : path});
+  if (path.empty()) {
+    lines.push_back("  1. Review errors: none were kept; the retry below writes them to " + shown);
+  } else {
+    lines.push_back("  1. Review errors: cat " + shown);
+  }
   if (path.ends_with(".csv")) {
     lines.emplace_back(
         "  2. Analyze errors: retry with --errors-out errors.jsonl, then usher "

@@ -4,18 +4,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/import_samples_test.h"
+
 namespace usher::cli {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-std::string joined(const std::vector<std::string>& lines) {
-  std::string text = "\n";
-  for (const std::string& line : lines) text += line + "\n";
-  return text;
-}
 
 // The sample of the seed.
 MigrationPlan sample() {
@@ -192,7 +188,9 @@ TEST(FailureWords, SayHowToGetAnErrorsFileWhereThereIsNone) {
   Ending ending;
   ending.report.tally.rows = {10, 9, 0, 1, 0};
   EXPECT_THAT(joined(failure_lines(ending, "x")),
-              HasSubstr("cat errors.jsonl (the retry below writes it: --errors-out)\n"));
+              HasSubstr("1. Review errors: none were kept; the retry below writes them to "
+                        "errors.jsonl\n  2. Analyze errors: usher analyze-errors --errors "
+                        "errors.jsonl\n"));
   ending.existing = Existing::fail;
   EXPECT_THAT(joined(failure_lines(ending, "x")), HasSubstr("use --existing link"));
 }

@@ -10,17 +10,13 @@ namespace {
 
 // What a job does not keep: where it is, where this command tells of its failed rows, and the API,
 // which the environment may contradict.
-const std::vector<std::string_view>& each_run() {
-  static const std::vector<std::string_view> names = {"--checkpoint-dir", "--errors-out",
-                                                      "--errors-include-secrets", "--api-url"};
-  return names;
+std::vector<std::string_view> each_run() {
+  return {"--checkpoint-dir", "--errors-out", "--errors-include-secrets", "--api-url"};
 }
 
 // Of that run only, when it was a resume.
-const std::vector<std::string_view>& of_a_resume() {
-  static const std::vector<std::string_view> names = {"--allow-http", "--concurrency",
-                                                      "--rate-limit", "--timeout", "--workers"};
-  return names;
+std::vector<std::string_view> of_a_resume() {
+  return {"--allow-http", "--concurrency", "--rate-limit", "--timeout", "--workers"};
 }
 
 bool holds(const std::vector<std::string_view>& names, std::string_view name) {

@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "base/text.h"
+#include "cli/import_samples_test.h"
 
 namespace usher::cli {
 namespace {
@@ -15,12 +16,6 @@ using End = UserImportReport::End;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-std::string joined(const std::vector<std::string>& lines) {
-  std::string text = "\n";
-  for (const std::string& line : lines) text += line + "\n";
-  return text;
-}
 
 Ending some_failed() {
   Ending ending;
