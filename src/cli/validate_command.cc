@@ -117,6 +117,9 @@ int validate_command(Arguments arguments, Surroundings& around) {
                         "an import looks before it creates: what is there already is left alone"});
   }
   if (const auto done = read_options(options, arguments, around)) return *done;
+  if (options.given().contains("--dedupe-report") && !flags.options.dedupe) {
+    return usage_error(options, around, {"--dedupe-report requires --dedupe"});
+  }
   if (const Status fine = check_options(flags.options); !fine) {
     return usage_error(options, around, fine.error());
   }

@@ -119,6 +119,7 @@ TEST(ValidateCommand, BadOptionsAreOneLineAndExitTwo) {
       {{"--csv", csv, "--report", folder.at("a"), "--auto-fix", "--fixed-csv", folder.at("a")},
        "--report and --fixed-csv name the same file"},
       {{"--csv", csv, "--report", folder.at("no/a")}, "there is no folder"},
+      {{"--csv", csv, "--dedupe-report", folder.at("a")}, "--dedupe-report requires --dedupe"},
   };
   for (const Case& wanted : cases) {
     SCOPED_TRACE(wanted.says);
