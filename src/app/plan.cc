@@ -79,7 +79,7 @@ std::vector<std::string> errors_of(const MigrationWish& wish, const MigrationFac
   return errors;
 }
 
-// --- what it warns of ----------------------------------------------------------------------------
+// --- what it warns of --------------------------------------------------------------------------
 
 void warn_of_no_job(std::vector<std::string>& warnings, const MigrationWish& wish) {
   if (wish.job.workers > 1) {
@@ -141,7 +141,7 @@ std::vector<std::string> input_warnings_of(const MigrationWish& wish, const Migr
   return warnings;
 }
 
-// --- what it recommends --------------------------------------------------------------------------
+// --- what it recommends ------------------------------------------------------------------------
 
 std::vector<std::string> recommendations_of(const MigrationWish& wish, const MigrationPlan& plan) {
   std::vector<std::string> advice;
@@ -168,7 +168,7 @@ std::vector<std::string> recommendations_of(const MigrationWish& wish, const Mig
   return advice;
 }
 
-// --- the plan ------------------------------------------------------------------------------------
+// --- the plan ----------------------------------------------------------------------------------
 
 std::uint64_t share(std::uint64_t count, std::uint64_t part, std::uint64_t whole) {
   if (part >= whole) return count;

@@ -47,7 +47,7 @@ class Look {
  private:
   void complain(std::string text) { facts_.errors.push_back(std::move(text)); }
 
-  // --- the job
+  // --- the job ---------------------------------------------------------------------------------
 
   void look_at_new_job() {
     const job::Folder folder(wish_.job.root, wish_.job.id);
@@ -144,7 +144,7 @@ class Look {
     return {};
   }
 
-  // --- the input
+  // --- the input -------------------------------------------------------------------------------
 
   void look_at_input(bool job) {
     const std::string& path = wish_.options.csv;
@@ -221,7 +221,7 @@ class Look {
     }
   }
 
-  // --- what will be written
+  // --- what will be written --------------------------------------------------------------------
 
   void look_at_errors_out() {
     if (wish_.errors_out.empty()) return;

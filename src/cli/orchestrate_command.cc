@@ -106,7 +106,7 @@ class Orchestration {
     return all_.job->plan->csv.path;
   }
 
-  // --- what is wished ----------------------------------------------------------------------------
+  // --- what is wished --------------------------------------------------------------------------
 
   Status prepare() {
     wish_.given.clear();
@@ -159,7 +159,7 @@ class Orchestration {
     return line_again(kCommand, words);
   }
 
-  // --- the plan ----------------------------------------------------------------------------------
+  // --- the plan --------------------------------------------------------------------------------
 
   int show_plan() {
     Undertaking keyed = all_;
@@ -179,8 +179,7 @@ class Orchestration {
     return plan.input_unusable ? kExitCouldNotRun : kExitSomeFailed;
   }
 
-  // --- the import
-  // ----------------------------------------------------------------------------------
+  // --- the import ------------------------------------------------------------------------------
 
   int execute() {
     if (const Status key = add_key(all_, around_); !key) return give_up(key.error().line());
@@ -242,8 +241,7 @@ class Orchestration {
     return code;
   }
 
-  // --- questions
-  // -----------------------------------------------------------------------------------
+  // --- questions -------------------------------------------------------------------------------
 
   // The standard input cannot both be read as a CSV and answer.
   Answer ask(const std::string& question) {
@@ -296,8 +294,7 @@ class Orchestration {
     return cancel();
   }
 
-  // --- the end
-  // -------------------------------------------------------------------------------------
+  // --- the end ---------------------------------------------------------------------------------
 
   // Goes on with the job, or does it all again.
   [[nodiscard]] std::string retry(const Ending& ending) const {
@@ -315,7 +312,7 @@ class Orchestration {
     const std::int64_t workers =
         typed || plan == nullptr ? flags_.import.job.workers : plan->workers;
     if (typed || workers > 1) line.option("--workers", std::to_string(workers));
-    return resume_line(line, given, all_.job->request.resume);
+    return resume_line(line, given, flags_.import.job.resume.has_value());
   }
 
   void close(const Ending& ending) {

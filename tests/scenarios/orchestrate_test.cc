@@ -8,6 +8,7 @@
 #include <system_error>
 #include <vector>
 
+#include <boost/json/parse.hpp>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -36,6 +37,9 @@ constexpr std::string_view kFourRows =
     "ola@north.example,Ola,north,North Ltd\n"
     "not-an-address,Per,north,North Ltd\n"
     "eva@gone.example,Eva,gone,\n";
+
+constexpr const char* kBad = "email,external_id\nida@north.example,u1\nno-address,u2\n";
+constexpr const char* kGood = "email,external_id\nida@north.example,u1\nper@north.example,u2\n";
 
 Launch orchestrate(const LocalApi& api, const ScratchFolder& folder,
                    std::vector<std::string> arguments) {
@@ -73,6 +77,38 @@ TEST(GoldenOrchestrate, ImportsOnAPipeAndOnATerminal) {
     expect_golden(terminal ? "orchestrate-terminal" : "orchestrate-pipe", run(launch));
     launch.arguments = {"orchestrate", "--csv", "users.csv", "--resume", "spring", "--plan"};
     expect_golden(terminal ? "plan-resume-terminal" : "plan-resume-pipe", run(launch));
+  }
+}
+
+TEST(OrchestrateJson, IsOneObjectOnTheStandardOutputWhateverHappens) {
+  const Desk desk;
+  desk.folder().write("users.csv", kGood);
+  desk.folder().write("bad.csv", kBad);
+  const struct {
+    std::string options;
+    int code = 0;
+    std::string begins;
+  } cases[] = {
+      {"--csv users.csv --dry-run", 0,
+       R"({"success":true,"exitCode":0,"status":"Success","dryRun":true,"mode":"user-only",)"
+       R"("summary":{"total":2,"successes":2,"failures":0,)"},
+      {"--csv bad.csv --dry-run", 1, R"({"success":false,"exitCode":1,)"},
+      {"--csv users.csv", 0, R"({"success":true,"exitCode":0,)"},
+      {"--csv bad.csv --job-id spring", 1, R"({"success":false,"exitCode":1,)"},
+      {"--csv none.csv", 2, R"({"success":false,"exitCode":2,"error":"CSV file not found: )"},
+      {"--csv none.csv --plan", 2, R"({"valid":false,"summary":{"csvPath":"none.csv",)"},
+      {"--csv users.csv --concurrency 0 --plan", 1, R"({"valid":false,)"},
+      {"--csv users.csv --plan", 0, R"({"valid":true,)"},
+  };
+  for (const auto& one : cases) {
+    SCOPED_TRACE(one.options);
+    const Ran ran = desk.run_script("usher orchestrate --json " + one.options);
+    EXPECT_EQ(ran.code, one.code) << ran.err;
+    EXPECT_THAT(ran.out, StartsWith(one.begins));
+    EXPECT_EQ(ran.out.find('\n'), ran.out.size() - 1);
+    boost::system::error_code error;
+    EXPECT_TRUE(boost::json::parse(ran.out, error).is_object());
+    EXPECT_FALSE(error) << error.message();
   }
 }
 
@@ -293,8 +329,6 @@ std::string named(const Ran& ran, std::string_view what) {
 }
 
 constexpr const char* kOddName = "my \"best\" user's $HOME list.csv";
-constexpr const char* kBad = "email,external_id\nida@north.example,u1\nno-address,u2\n";
-constexpr const char* kGood = "email,external_id\nida@north.example,u1\nper@north.example,u2\n";
 
 std::string shell(const std::string& word) {
   return "'" + replaced(word, {{"'", "'\\''"}}) + "'";
