@@ -65,11 +65,10 @@ std::string overview() {
       "[options]\n\nCommands:\n";
   for (const Command& command : kCommands) {
     if (command.hidden) continue;
-    std::string names(command.name);
+    text += fmt::format("  {:<24}{}\n", command.name, command.summary);
     if (!command.alias.empty()) {
-      names += fmt::format(" ({})", fmt::join(split(command.alias, ' '), ", "));
+      text += fmt::format("    or {}\n", fmt::join(split(command.alias, ' '), ", "));
     }
-    text += fmt::format("  {:<24}{}\n", names, command.summary);
   }
   text += fmt::format("  {:<24}{}\n", "help COMMAND", "the options of a command, with examples");
   text += fmt::format("  {:<24}{}\n", "version", "what this is");

@@ -17,7 +17,8 @@ TEST(Program, ListsItsCommands) {
   for (const auto* word : {"help", "--help", "-h"}) {
     Stage stage;
     EXPECT_EQ(stage.run({word}), 0);
-    EXPECT_THAT(stage.out.text, HasSubstr("import-users (import)"));
+    EXPECT_THAT(stage.out.text, HasSubstr("  import-users  "));
+    EXPECT_THAT(stage.out.text, HasSubstr("\n    or orchestrate, migrate\n"));
     EXPECT_THAT(stage.out.text, HasSubstr("sandbox"));
     EXPECT_THAT(stage.err.text, IsEmpty());
   }
