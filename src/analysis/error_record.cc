@@ -77,17 +77,16 @@ class Reader {
     if (name == "retryable") return truth();
     if (name == "workosErrors") return problems();
     if (name == "rawRow") return raw_row();
-    return skip();
+    return text_.skip_value();
   }
 
-  bool skip() { return text_.read_value(value_, is_null_); }
+  bool read_value() { return text_.read_value(value_, is_null_); }
   bool text(std::string& into) {
-    if (text_.peek() == '"') return text_.read_string(into);
-    return skip();
+    return text_.peek() == '"' ? text_.read_string(into) : text_.skip_value();
   }
   bool number(std::uint64_t& into) {
     const bool bare = text_.peek() != '"';
-    if (!skip()) return false;
+    if (!read_value()) return false;
     const auto read = bare ? parse_int(value_) : std::nullopt;
     into = read && *read > 0 ? static_cast<std::uint64_t>(*read) : 0;
     return true;
@@ -100,24 +99,24 @@ class Reader {
   }
   bool truth() {
     const bool bare = text_.peek() != '"';
-    if (!skip()) return false;
+    if (!read_value()) return false;
     if (bare && (value_ == "true" || value_ == "false")) record_.retryable = value_ == "true";
     return true;
   }
   bool raw_row() {
     const bool object = text_.peek() == '{';
     const std::size_t begin = text_.position();
-    if (!skip()) return false;
+    if (!text_.skip_value()) return false;
     if (object) record_.raw_row = line_.substr(begin, text_.position() - begin);
     return true;
   }
   bool problems() {
-    if (text_.peek() != '[') return skip();
+    if (text_.peek() != '[') return text_.skip_value();
     return each_element(text_, [&] {
-      if (text_.peek() != '{') return skip();
+      if (text_.peek() != '{') return text_.skip_value();
       return each_member(text_, inner_, [&](const std::string& name) {
         const bool code = name == "code" && text_.peek() == '"';
-        if (!skip()) return false;
+        if (!read_value()) return false;
         const bool room = record_.inner_codes.size() < kMostInnerCodes;
         if (code && room && !value_.empty()) record_.inner_codes.push_back(value_);
         return true;
@@ -185,10 +184,9 @@ std::string example(std::string_view line, bool with_raw_row) {
   JsonText text(line);
   std::string name;
   std::string value;
-  bool is_null = false;
   out.open_object();
   const bool read = each_member(text, name, [&](const std::string& field) {
-    if (field == "rawRow" && !with_raw_row) return text.read_value(value, is_null);
+    if (field == "rawRow" && !with_raw_row) return text.skip_value();
     out.key(field);
     if (field == "rawRow" && text.peek() == '{') return copy_raw_row(text, out);
     return copy_value(text, out, value);

@@ -2,6 +2,7 @@
 #include "source/json_text.h"
 
 #include <charconv>
+#include <cstring>
 
 namespace usher {
 namespace {
@@ -33,6 +34,10 @@ void append_utf8(std::string& out, unsigned point) {
     tail(6);
   }
   tail(0);
+}
+
+void put(std::string* out, std::string_view text) {
+  if (out != nullptr) *out += text;
 }
 
 }  // namespace
@@ -119,36 +124,57 @@ bool JsonText::read_escape(std::string& out) {
   return true;
 }
 
+// Where the text from `at_` on has something else than plain characters.
+std::size_t JsonText::plain_end() const {
+  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+  constexpr std::uint64_t kHighs = 0x80 * kOnes;
+  const auto has_zero = [](std::uint64_t word) { return (word - kOnes) & ~word & kHighs; };
+  std::size_t end = at_;
+  for (; end + 8 <= text_.size(); end += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text_.data() + end, 8);
+    const std::uint64_t below_space = (word - 0x20 * kOnes) & ~word & kHighs;
+    if ((has_zero(word ^ ('"' * kOnes)) | has_zero(word ^ ('\\' * kOnes)) | below_space) != 0) break;
+  }
+  while (end < text_.size() && text_[end] != '"' && text_[end] != '\\' &&
+         static_cast<unsigned char>(text_[end]) >= 0x20) {
+    ++end;
+  }
+  return end;
+}
+
 bool JsonText::read_string(std::string& out) {
   out.clear();
+  return take_string(&out);
+}
+
+// Without `out` it is only checked.
+bool JsonText::take_string(std::string* out) {
   const char first = peek();
   if (first == '\'') return wrong("names and text need double quotes, not single quotes");
   if (first != '"') return wrong("a text in double quotes was expected");
   ++at_;
+  std::string unused;
   while (true) {
-    std::size_t end = at_;
-    while (end < text_.size() && text_[end] != '"' && text_[end] != '\\' &&
-           static_cast<unsigned char>(text_[end]) >= 0x20) {
-      ++end;
-    }
-    out.append(text_, at_, end - at_);
+    const std::size_t end = plain_end();
+    if (out != nullptr) out->append(text_, at_, end - at_);
     at_ = end;
     if (at_ == text_.size()) return wrong("a text is not closed");
     const char c = text_[at_];
     if (c != '"' && c != '\\') return wrong("a control character inside a text; write \\n or \\t");
     ++at_;
     if (c == '"') return true;
-    if (!read_escape(out)) return false;
+    if (!read_escape(out != nullptr ? *out : unused)) return false;
+    unused.clear();
   }
 }
 
 // Validates as read_string() does, but keeps the quotes and escapes.
-bool JsonText::copy_string(std::string& out) {
+bool JsonText::copy_string(std::string* out) {
   skip_space();
   const std::size_t begin = at_;
-  std::string decoded;
-  if (!read_string(decoded)) return false;
-  out.append(text_, begin, at_ - begin);
+  if (!take_string(nullptr)) return false;
+  if (out != nullptr) out->append(text_, begin, at_ - begin);
   return true;
 }
 
@@ -158,7 +184,7 @@ bool JsonText::digits() {
   return at_ > begin || wrong("a digit was expected");
 }
 
-bool JsonText::copy_number(std::string& out) {
+bool JsonText::copy_number(std::string* out) {
   const std::size_t begin = at_;
   const auto next = [this] { return at_ < text_.size() ? text_[at_] : '\0'; };
   if (next() == '-') ++at_;
@@ -175,15 +201,15 @@ bool JsonText::copy_number(std::string& out) {
     if (next() == '+' || next() == '-') ++at_;
     if (!digits()) return false;
   }
-  out.append(text_, begin, at_ - begin);
+  if (out != nullptr) out->append(text_, begin, at_ - begin);
   return true;
 }
 
-bool JsonText::copy_word(std::string& out) {
+bool JsonText::copy_word(std::string* out) {
   for (const std::string_view word : {"true", "false", "null"}) {
     if (text_.substr(at_).starts_with(word)) {
       at_ += word.size();
-      out += word;
+      put(out, word);
       return true;
     }
   }
@@ -191,31 +217,31 @@ bool JsonText::copy_word(std::string& out) {
       "a value was expected: text in double quotes, a number, true, false, null, {} or []");
 }
 
-bool JsonText::copy_members(std::string& out, int depth, char close) {
+bool JsonText::copy_members(std::string* out, int depth, char close) {
   if (depth == kMaxDepth) return wrong("values are nested too deeply");
-  out += text_[at_++];
+  put(out, text_.substr(at_++, 1));
   if (peek() == close) {
-    out += close;
+    put(out, std::string_view(&close, 1));
     ++at_;
     return true;
   }
   while (true) {
     if (close == '}') {
       if (!copy_string(out) || !read(':')) return false;
-      out += ':';
+      put(out, ":");
     }
     if (!copy_value(out, depth + 1)) return false;
     if (peek() == close) {
-      out += close;
+      put(out, std::string_view(&close, 1));
       ++at_;
       return true;
     }
     if (!read(',')) return false;
-    out += ',';
+    put(out, ",");
   }
 }
 
-bool JsonText::copy_value(std::string& out, int depth) {
+bool JsonText::copy_value(std::string* out, int depth) {
   const char c = peek();
   if (c == '"' || c == '\'') return copy_string(out);
   if (c == '{') return copy_members(out, depth, '}');
@@ -228,9 +254,13 @@ bool JsonText::read_value(std::string& out, bool& is_null) {
   is_null = false;
   if (peek() == '"') return read_string(out);
   out.clear();
-  if (!copy_value(out, 1)) return false;
+  if (!copy_value(&out, 1)) return false;
   is_null = out == "null";
   return true;
+}
+
+bool JsonText::skip_value() {
+  return copy_value(nullptr, 1);
 }
 
 }  // namespace usher

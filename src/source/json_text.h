@@ -22,6 +22,7 @@ class JsonText {
   // Any value as text: a string decoded; everything else as written, white space between tokens
   // left out. `is_null` tells a literal null.
   [[nodiscard]] bool read_value(std::string& out, bool& is_null);
+  [[nodiscard]] bool skip_value();  // checked, but not kept
   [[nodiscard]] bool read_end();
 
   // The next character behind white space; NUL at the end.
@@ -42,11 +43,14 @@ class JsonText {
     return false;
   }
   void skip_space();
-  [[nodiscard]] bool copy_value(std::string& out, int depth);
-  [[nodiscard]] bool copy_members(std::string& out, int depth, char close);
-  [[nodiscard]] bool copy_string(std::string& out);
-  [[nodiscard]] bool copy_number(std::string& out);
-  [[nodiscard]] bool copy_word(std::string& out);
+  [[nodiscard]] std::size_t plain_end() const;
+  [[nodiscard]] bool take_string(std::string* out);
+  // Without `out` they only check.
+  [[nodiscard]] bool copy_value(std::string* out, int depth);
+  [[nodiscard]] bool copy_members(std::string* out, int depth, char close);
+  [[nodiscard]] bool copy_string(std::string* out);
+  [[nodiscard]] bool copy_number(std::string* out);
+  [[nodiscard]] bool copy_word(std::string* out);
   [[nodiscard]] bool digits();
   [[nodiscard]] bool read_escape(std::string& out);
   [[nodiscard]] bool read_hex(unsigned& unit);
