@@ -126,8 +126,8 @@ void Analyzer::count(const ErrorRecord& record, const Verdict& verdict) {
 }
 
 void Analyzer::note_origin(const ErrorRecord& record) {
-  if (record.csv_path == result_.csv_path) return;
-  if (result_.total > 1 || !result_.csv_path.empty()) result_.several_inputs = true;
+  if (record.csv_path.empty() || record.csv_path == result_.csv_path) return;
+  if (!result_.csv_path.empty()) result_.several_inputs = true;
   result_.csv_path = record.csv_path;
 }
 

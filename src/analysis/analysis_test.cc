@@ -182,8 +182,8 @@ TEST(Analysis, KnowsTheInputAndTheOrganizationThatAllLinesAgreeOn) {
   EXPECT_TRUE(found.several_inputs);
   EXPECT_EQ(found.org_id, std::nullopt);
   other.csv_path.clear();
-  EXPECT_TRUE(analysis_of({error, other}).several_inputs);
-  EXPECT_TRUE(analysis_of({other, error}).several_inputs);
+  EXPECT_FALSE(analysis_of({error, other}).several_inputs) << "it says nothing else";
+  EXPECT_EQ(analysis_of({other, error}).csv_path, "/u.csv");
   EXPECT_TRUE(analysis_of({{.row = {{"email", "a@b.test"}, {"org_name", ""}}}}).named_in_rows);
 }
 

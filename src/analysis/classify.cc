@@ -68,6 +68,7 @@ constexpr std::array kRules = {
     Rule{At::any, 0, 999, "", 0, Says::yes, yes("no_useful_answer", S::medium, T::with_backoff, 5000)},
 
     // What the organization is called in the row.
+    Rule{At::any, 0, 0, "", kTwoOrganizations, Says::any, no("two_organizations", S::critical)},
     Rule{At::org, 0, 499, "", kOrgIdAsExternalId, Says::any, no("org_id_in_org_external_id", S::critical)},
     Rule{At::org, 400, 499, "external_id_already_used", 0, Says::any, no("org_external_id_taken", S::critical)},
     Rule{At::org, 404, 404, "", 0, Says::any, no("org_not_found", S::critical)},
@@ -97,7 +98,6 @@ constexpr std::array kRules = {
     Rule{At::user, 0, 0, "", kPersonFound, Says::no, no("user_exists", S::high)},
     Rule{At::any, 0, 0, "", kNoEmail, Says::any, no("email_missing", S::critical)},
     Rule{At::any, 0, 0, "", kBadEmail, Says::any, no("email_invalid", S::critical)},
-    Rule{At::any, 0, 0, "", kTwoOrganizations, Says::any, no("two_organizations", S::critical)},
     Rule{At::any, 0, 0, "", kBadMetadata, Says::any, no("metadata_invalid", S::critical)},
     Rule{At::any, 0, 0, "", kHashWithoutType, Says::any, no("password_hash_type_missing", S::critical)},
     Rule{At::org, 0, 0, "", 0, Says::no, no("org_resolution_error", S::critical)},
@@ -119,6 +119,10 @@ At at_of(std::string_view type) {
 unsigned signs_of_organization(const ErrorRecord& record, const RawRow& row) {
   const std::string* cell = row.find("org_external_id");
   const std::string_view external = cell != nullptr ? trim(*cell) : record.org_external_id;
+  const std::string* id = row.find("org_id");
+  if (cell != nullptr && !external.empty() && id != nullptr && !trim(*id).empty()) {
+    return kTwoOrganizations;
+  }
   // Perhaps is enough: it was refused, and Auth0's ids look the same.
   const auto looks = workos::looks_like_organization_id(external);
   return looks == workos::OrganizationId::no ? kNothing : kOrgIdAsExternalId;
@@ -141,7 +145,6 @@ unsigned signs_of_person(const RawRow& row) {
   if (!cell("metadata").empty() && parse_metadata(cell("metadata"), ignored)) signs |= kBadMetadata;
   const bool typed = !cell("password_hash_type").empty();
   if (!cell("password_hash").empty() && !typed) signs |= kHashWithoutType;
-  if (!cell("org_id").empty() && !cell("org_external_id").empty()) signs |= kTwoOrganizations;
   return signs;
 }
 
@@ -153,7 +156,9 @@ unsigned signs_of(const ErrorRecord& record, At at) {
   if (record.raw_row.empty() || !read_raw_row(record.raw_row, row)) row = {};
   if (row.ragged) return kNothing;  // no cell is sure to stand in its own column
   if (org) return signs_of_organization(record, row);
-  return signs_of_person(row) | (record.user_id.empty() ? kNothing : kPersonFound);
+  const unsigned organization = signs_of_organization(record, row) & kTwoOrganizations;
+  const unsigned found = record.user_id.empty() ? kNothing : kPersonFound;
+  return signs_of_person(row) | organization | found;
 }
 
 bool has_code(const ErrorRecord& record, std::string_view codes) {

@@ -152,7 +152,7 @@ bool copy_value(JsonText& text, JsonWriter& out, std::string& value) {
   const bool quoted = text.peek() == '"';
   bool is_null = false;
   if (!text.read_value(value, is_null)) return false;
-  if (quoted) {
+  if (quoted || find_invalid_utf8(value)) {
     out.value(printable(value, kLongestText));
   } else if (is_null) {
     out.null();

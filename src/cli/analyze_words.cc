@@ -190,7 +190,7 @@ void add_files(Lines& lines, const Analyzed& analyzed) {
 
 bool fixed_by_command(const Analyzed& analyzed) {
   return std::ranges::any_of(analyzed.suggestions, [](const Suggestion& suggestion) {
-    return suggestion.command.size() > 4;
+    return !suggestion.command.empty() && suggestion.command.back() == analysis::kFixedCsv;
   });
 }
 
@@ -342,7 +342,7 @@ std::vector<std::string> analysis_warnings(const Analyzed& analyzed) {
     lines.push_back(fmt::format("{} lines in all cannot be read, and are in no count",
                                 with_commas(found.bad_lines)));
   }
-  if (found.several_inputs && !analyzed.retry_path.empty()) {
+  if (found.several_inputs && analyzed.csv.empty() && !analyzed.retry_path.empty()) {
     lines.emplace_back("The errors are of several inputs: give --csv to say which one is meant");
   }
   lines.insert(lines.end(), analyzed.notes.begin(), analyzed.notes.end());

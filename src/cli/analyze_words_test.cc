@@ -174,7 +174,8 @@ TEST(AnalysisWords, ShowNothingThatDrawsOnATerminal) {
   for (const auto& lines :
        {analysis_words(result), analysis_ending(result), analysis_warnings(result)}) {
     for (const std::string& line : lines) {
-      for (const char c : line) EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20U) << line;
+      for (const char c : line)
+        EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20U) << line;
     }
   }
 }

@@ -2,6 +2,7 @@
 #include "model/failure_pattern.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 
@@ -41,6 +42,14 @@ bool is_id(std::string_view word, std::string_view prefix) {
   return word.size() >= kShortestId &&
          std::ranges::all_of(word, [](char c) { return is_digit(c) || is_letter(c); }) &&
          std::ranges::any_of(word, [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); });
+}
+
+// A small number behind these says where, not what.
+bool counts_places(std::string_view word) {
+  constexpr std::array<std::string_view, 6> kWords = {"line",      "row",      "record",
+                                                      "character", "position", "byte"};
+  return std::ranges::any_of(
+      kWords, [&](std::string_view each) { return equal_ignoring_case(each, word); });
 }
 
 // What stands for the word; empty: it stays.
@@ -95,9 +104,11 @@ class Pattern {
   void word(std::string_view word) {
     std::string_view core = word;
     while (!core.empty() && (core.back() == '.' || core.back() == ':')) core.remove_suffix(1);
-    const std::string_view instead = placeholder(core);
+    const bool place = counts_places(before_) && std::ranges::all_of(core, is_digit);
+    const std::string_view instead = place && !core.empty() ? "<NUMBER>" : placeholder(core);
     result_ += instead.empty() ? core : instead;
     result_ += word.substr(core.size());
+    before_ = word;
   }
   void add(char c) {
     if (!kBlank.contains(c)) {
@@ -108,6 +119,7 @@ class Pattern {
   }
 
   std::string_view left_;
+  std::string_view before_;  // the last word
   std::string result_;
 };
 

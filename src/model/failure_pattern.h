@@ -9,7 +9,8 @@
 
 namespace usher {
 
-// <EMAIL> <UUID> <ORG_ID> <USER_ID>, <NUMBER> for five digits or more, "<NAME>" for quoted text and
+// <EMAIL> <UUID> <ORG_ID> <USER_ID>, <NUMBER> for five digits or more, and
+// for the number of a line or a row, "<NAME>" for quoted text and
 // for what was not found, <ID> for other words with four digits or more; white space becomes one
 // space. Of at most the first 400 bytes.
 [[nodiscard]] std::string failure_pattern(std::string_view message);
