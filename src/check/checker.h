@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The validation of one input, in two passes over it: the first finds which rows belong together,
 // the second looks at each row, tells what is wrong and writes the fixed copy. Rows are counted as
-// they are after fixing. Tested by checker_test.cc.
+// they are after fixing. Tested by agreement_test.cc and
+// the tests of the rules.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fixed CSV: the input with the changed cells in their places, all other bytes as they were,
-// also of rows that nothing could be done about. Tested by fixed_csv_test.cc.
+// also of rows that nothing could be done about. Tested by fixes_test.cc and
+// header_test.cc.
 #pragma once
 
 #include <string>

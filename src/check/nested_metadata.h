@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Arrays and objects as values of metadata. WorkOS keeps texts alone, so an import sends their JSON
-// text; a fixed file holds it already. Tested by nested_metadata_test.cc.
+// text; a fixed file holds it already. Tested by row_rules_test.cc and fixes_test.cc.
 #pragma once
 
 #include <functional>

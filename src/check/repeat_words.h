@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is said of a row that is like an earlier one. Tested by repeat_words_test.cc.
+// What is said of a row that is like an earlier one. Tested by repeats_test.cc.
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // validation-report.json: the fields that scripts know (summary, issues, timestamp, csvHash), and
 // behind them what a validation knows besides. One issue a line, so that line tools can read it.
-// Tested by report_test.cc.
+// Tested by findings_test.cc.
 #pragma once
 
 #include <string>

@@ -29,10 +29,8 @@ constexpr std::array<RuleFacts, kRules> kFacts = {{
      "correct these records"},
     {"required-email", kError, kRow, "rows without an e-mail", "give each person an address"},
     {"email-format", kError, kRow, "addresses that cannot be right", "correct them"},
-    {"email-whitespace", kWarning, kRow, "white space around addresses",
-     "--auto-fix trims it; an import does so too"},
-    {"cell-whitespace", kInfo, kRow, "white space around cells",
-     "--auto-fix trims it; an import does so too"},
+    {"email-whitespace", kWarning, kRow, "white space around addresses", "an import trims it"},
+    {"cell-whitespace", kInfo, kRow, "white space around cells", "an import trims it"},
     {"password-whitespace", kWarning, kRow, "white space around passwords",
      "it is not sent: remove it if it is none of the password, or let these people choose a new "
      "one"},
@@ -57,7 +55,7 @@ constexpr std::array<RuleFacts, kRules> kFacts = {{
     {"org-id-conflict", kError, kRow, "rows with both org_id and org_external_id",
      "choose one of the two columns for each row"},
     {"org-id-in-external-id-column", kError, kRow, "WorkOS ids in the org_external_id column",
-     "--auto-fix moves them to the org_id column"},
+     "move them to the org_id column"},
     {"org-id-like-external-id", kWarning, kRow, "ids like those of WorkOS in org_external_id",
      "if they are WorkOS ids, move them with --auto-fix --fix-org-ids; if another system (such as "
      "Auth0) made them, nothing"},

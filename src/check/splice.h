@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A copy of an input with some pieces replaced: every byte outside them is as it was, byte order
-// mark, line ends and blank lines included. Tested by splice_test.cc.
+// mark, line ends and blank lines included. Tested by fixes_test.cc, agreement_test.cc
+// and dedupe_test.cc.
 #pragma once
 
 #include <cstdint>

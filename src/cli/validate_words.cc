@@ -50,10 +50,16 @@ std::string place(const RuleTotal& total) {
 
 std::string paragraph(const RuleTotal& total, std::uint64_t number, bool colour) {
   const check::RuleFacts& rule = check::facts(total.rule);
-  std::string text = fmt::format("{:>7}  {}  {}\n", with_commas(number), rule.title,
+  std::string text = fmt::format("{:>9}  {}  {}\n", with_commas(number), rule.title,
                                  toned(fmt::format("[{}]", rule.id), Tone::faint, colour));
-  text += fmt::format("         {}{}\n", place(total), total.example);
-  if (!rule.advice.empty()) text += fmt::format("         → {}\n", rule.advice);
+  text += fmt::format("           {}{}\n", place(total), total.example);
+  if (total.fixable > 0) {
+    text += fmt::format("           → --auto-fix puts {} right\n",
+                        total.fixable == number ? "all of them" : with_commas(total.fixable));
+  }
+  if (total.fixable < number && !rule.advice.empty()) {
+    text += fmt::format("           → {}\n", rule.advice);
+  }
   return text;
 }
 
@@ -70,7 +76,7 @@ std::string fixed(const Validation& validation) {
   std::string text;
   for (const RuleTotal& total : validation.outcome.rules) {
     if (total.fixed == 0) continue;
-    text += fmt::format("{:>7}  {}  [{}]\n", with_commas(total.fixed),
+    text += fmt::format("{:>9}  {}  [{}]\n", with_commas(total.fixed),
                         check::facts(total.rule).title, check::facts(total.rule).id);
   }
   return text.empty() ? text : "\nFixed (cells changed):\n\n" + text;
