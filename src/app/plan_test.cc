@@ -32,22 +32,30 @@ MigrationWish wish_for(const std::string& csv = "users.csv") {
 }
 
 // A CSV of so many people, in an organization each row names.
-MigrationFacts facts_of(std::uint64_t rows, Mode mode = Mode::multi_org) {
-  MigrationFacts facts;
-  facts.mode = mode;
+Survey survey_of(std::uint64_t rows, Mode mode = Mode::multi_org) {
   Survey survey;
   survey.mode = mode;
   survey.rows = survey.people = rows;
   if (mode != Mode::user_only) survey.memberships = rows;
+  return survey;
+}
+
+MigrationFacts facts_of(const Survey& survey) {
+  MigrationFacts facts;
+  facts.mode = survey.mode;
   facts.survey = survey;
   return facts;
 }
 
+MigrationFacts facts_of(std::uint64_t rows, Mode mode = Mode::multi_org) {
+  return facts_of(survey_of(rows, mode));
+}
+
 TEST(Plan, CountsWhatWouldBeMade) {
-  MigrationFacts facts = facts_of(5000);
-  facts.survey->organizations = 20;
-  facts.survey->creatable = 5;
-  const MigrationPlan plan = make_plan(wish_for(), facts);
+  Survey survey = survey_of(5000);
+  survey.organizations = 20;
+  survey.creatable = 5;
+  const MigrationPlan plan = make_plan(wish_for(), facts_of(survey));
   EXPECT_TRUE(plan.valid);
   EXPECT_EQ(plan.csv, "users.csv");
   EXPECT_EQ(plan.rows, 5000U);
@@ -240,9 +248,10 @@ TEST(PlanWarnings, SayWhichOptionsNeedAJob) {
 }
 
 TEST(PlanWarnings, CountRowsThatCannotBeImportedAndSayHowToSeeThem) {
-  MigrationFacts facts = facts_of(2000);
-  facts.survey->failed = 1205;
-  facts.survey->warning_count = 4;
+  Survey survey = survey_of(2000);
+  survey.failed = 1205;
+  survey.warning_count = 4;
+  MigrationFacts facts = facts_of(survey);
   facts.header_words = {"Unknown column \"x\""};
   MigrationPlan plan = make_plan(wish_for(), facts);
   EXPECT_TRUE(plan.valid);
@@ -251,8 +260,8 @@ TEST(PlanWarnings, CountRowsThatCannotBeImportedAndSayHowToSeeThem) {
   EXPECT_THAT(plan.input_warnings, ElementsAre("Unknown column \"x\"",
                                                "3 warnings about single rows (see them: usher "
                                                "validate-csv --csv users.csv)"));
-  facts.survey->failed = 1;
-  plan = make_plan(wish_for(), facts);
+  survey.failed = 1;
+  plan = make_plan(wish_for(), facts_of(survey));
   EXPECT_THAT(plan.warnings[0], StartsWith("1 row cannot be imported as it is (see it:"));
   EXPECT_THAT(make_plan(wish_for(), facts_of(0)).warnings, ElementsAre("The CSV has no rows."));
 }

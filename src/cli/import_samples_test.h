@@ -56,7 +56,6 @@ inline void expect_every_option(const UserImportOptions& options) {
   EXPECT_FALSE(options.dry_run);
   EXPECT_EQ(options.role_mapping, "r.csv");
   EXPECT_EQ(options.api_url, "http://127.0.0.1:4100");
-  EXPECT_EQ(options.rate_limit.kind, RateLimit::Kind::per_second);
   EXPECT_EQ(options.rate_limit.per_second, 50U);
   EXPECT_EQ(options.existing, Existing::update);
   EXPECT_EQ(options.timeout, std::chrono::seconds{5});
