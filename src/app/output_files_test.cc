@@ -25,6 +25,7 @@ class OutputFiles : public ::testing::Test {
   }
   [[nodiscard]] std::string problem(const std::vector<std::string>& names) const {
     std::vector<OutputFile> outputs;
+    outputs.reserve(names.size());
     for (const std::string& name : names) outputs.push_back({"--out", folder_.at(name)});
     const Status checked = check_outputs(input_, outputs);
     return checked ? "" : checked.error().what;
