@@ -138,7 +138,8 @@ class BadOptions : public ::testing::Test {
     return all;
   }
 
-  void expect_refused(const Command& command, const Words& words) {
+  // Away from the network, and ended when it serves for ever.
+  [[nodiscard]] Ran try_out(const Command& command, const Words& words) {
     Launch launch;
     launch.program = "/usr/bin/timeout";  // a sandbox that takes the option would serve for ever
     launch.arguments = {"30", USHER_PROGRAM};
@@ -146,7 +147,14 @@ class BadOptions : public ::testing::Test {
     launch.arguments.insert(launch.arguments.end(), words.begin(), words.end());
     launch.folder = folder_.path();
     launch.variables["WORKOS_API_URL"] = "http://127.0.0.1:9";  // nobody there
-    const Ran ran = run(launch);
+    ++tried_;
+    return run(launch);
+  }
+
+  [[nodiscard]] bool has_made_something() const { return files_in(folder_) != before_; }
+
+  void expect_refused(const Command& command, const Words& words) {
+    const Ran ran = try_out(command, words);
     std::string line = "usher " + command.name;
     for (const std::string& word : words) line += " '" + word + "'";
     SCOPED_TRACE(line);
@@ -155,7 +163,6 @@ class BadOptions : public ::testing::Test {
     EXPECT_THAT(ran.err, StartsWith("usher " + command.name.substr(0, command.name.find(' '))));
     EXPECT_LE(std::ranges::count(ran.err, '\n'), 2) << ran.err;
     EXPECT_EQ(files_in(folder_), before_);
-    ++tried_;
   }
 
   void TearDown() override {
@@ -272,6 +279,25 @@ TEST_F(BadOptions, OutputsThatCannotBeMade) {
     if (!kOutputs.contains(option.name)) return;
     for (const std::string value : {"no/such/folder/file", "folder", "users.csv/x", "folder/"}) {
       expect_refused(command, with(command, option, {option.name, value}));
+    }
+  });
+}
+
+// A plan tells all of it at once: invalid is 1, an option or a file that is none is 2.
+TEST_F(BadOptions, MakeAPlanThatIsNotValid) {
+  for_each_option([&](const Command& command, const Option& option) {
+    if (command.name != "orchestrate-migration" || option.value.empty()) return;
+    std::vector<std::string> values = {""};
+    if (kNumbers.contains(option.value)) values = {"", "x", "-1", "99999999999999999999"};
+    if (option.value.contains('|')) values = {"", "nonsense"};
+    if (option.value == "FILE") values = {"", "no/such/folder/file", "folder", "users.csv/x"};
+    for (const std::string& value : values) {
+      Words words = with(command, option, {"--plan", "--job-id", "j", option.name, value});
+      std::erase(words, "--dry-run");
+      SCOPED_TRACE(option.name + " '" + value + "'");
+      const Ran ran = try_out(command, words);
+      EXPECT_THAT(ran.code, ::testing::AnyOf(1, 2)) << ran.out << ran.err;
+      EXPECT_FALSE(has_made_something());
     }
   });
 }
