@@ -41,6 +41,9 @@ bool same_file(const std::string& a, const std::string& b) {
 Status check_report(const std::string& path) {
   std::error_code ignored;
   if (trim(path).empty()) return fail("--report is empty");
+  if (csv::is_standard_input(path)) {
+    return fail("--report needs the name of a file", "--json prints the report");
+  }
   if (!fs::is_regular_file(path, ignored)) return {};
   std::ifstream file(path, std::ios::binary);
   const int first = file.get();
@@ -51,6 +54,9 @@ Status check_report(const std::string& path) {
 
 Status check_places(const AnalyzeOptions& options) {
   USHER_TRY(check_report(options.report));
+  if (csv::is_standard_input(options.retry_csv)) {
+    return fail("--retry-csv needs the name of a file", "for example --retry-csv retry.csv");
+  }
   const std::array<std::pair<std::string_view, const std::string*>, 2> written = {
       {{"--report", &options.report}, {"--retry-csv", &options.retry_csv}}};
   const std::array<std::pair<std::string_view, const std::string*>, 2> read = {
@@ -96,6 +102,7 @@ class Analyst {
     result_.timestamp = to_iso8601(now);
     result_.report = options.report;
     result_.retry_path = options.retry_csv;
+    result_.errors = options.errors;
     result_.errors_file = csv::name_of(options.errors);
   }
 

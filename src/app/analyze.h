@@ -29,6 +29,7 @@ struct AnalyzeOptions {
 struct Analyzed {
   analysis::Analysis analysis;
   std::vector<analysis::Suggestion> suggestions;
+  std::string errors;       // the option
   std::string errors_file;  // as people call it
   std::string errors_hash;
   std::string timestamp;

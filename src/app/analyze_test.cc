@@ -179,6 +179,13 @@ TEST_F(Analyze, FindsTheJobThatTheErrorsAreOf) {
 TEST_F(Analyze, SaysWhatCannotBeReadOrWritten) {
   EXPECT_THAT(problem(), StartsWith("Errors file not found: "));
   errors(line(1, "a@example.com", R"(,"retryable":true)" + from_users()));
+  for (std::string* path : {&options_.report, &options_.retry_csv}) {
+    const std::string before = std::exchange(*path, "-");
+    EXPECT_THAT(problem(), HasSubstr("needs the name of a file"));
+    *path = folder_.path();
+    EXPECT_THAT(problem(), HasSubstr("is a folder"));
+    *path = before;
+  }
   options_.report = "/nonexistent/report.json";
   EXPECT_THAT(problem(), HasSubstr("/nonexistent"));
   options_.report = folder_.at("report.json");

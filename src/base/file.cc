@@ -101,6 +101,12 @@ Result<std::string> read_file(const std::string& path, std::size_t most) {
 }
 
 Result<Replacement> Replacement::begin(const std::string& path) {
+  struct stat there{};
+  if (::stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
+    return fail(path + (S_ISDIR(there.st_mode) ? ": is a folder, not a file"
+                                               : ": is no regular file, so it is not replaced"),
+                "give another name");
+  }
   std::string temporary = path + "." + random_hex(4) + ".tmp";
   Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kPrivate));
   if (!fd) return std::unexpected(creation_error("cannot create", temporary, errno));

@@ -54,7 +54,8 @@ class Fd {
 
 // A file that is written piece by piece and appears whole, or not at all: under a name of its own
 // in the same folder, mode 0600, until commit() puts it in its place. Without a commit it is gone,
-// and an old file of that name is as it was.
+// and an old file of that name is as it was. Only a regular file is ever replaced: a device that is
+// renamed away (/dev/null) is missed by everybody.
 class Replacement {
  public:
   [[nodiscard]] static Result<Replacement> begin(const std::string& path);

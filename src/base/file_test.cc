@@ -119,5 +119,15 @@ TEST_F(Files, AnUnlinkedFileHasNoName) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(path("")), {}), 0);
 }
 
+TEST_F(Files, AReplacementLeavesAloneWhatIsNoRegularFile) {
+  const std::string pipe = path("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const Status refused = write_atomically(pipe, "text");
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(refused.error().what.ends_with("pipe: is no regular file, so it is not replaced"));
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+  EXPECT_FALSE(write_atomically(folder_, "text"));
+}
+
 }  // namespace
 }  // namespace usher

@@ -242,7 +242,7 @@ void add_import_lines(Lines& lines, const Analyzed& analyzed) {
   if (as_is && !made && analyzed.retry_path.empty()) {
     lines.emplace_back("To make a CSV of them, run:");
     CommandLine line("analyze-errors");
-    line.option("--errors", analyzed.errors_file).option("--retry-csv", "retry.csv");
+    line.option("--errors", analyzed.errors).option("--retry-csv", "retry.csv");
     lines.push_back("  " + line.text());
     return;
   }

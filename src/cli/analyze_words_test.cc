@@ -29,7 +29,7 @@ const analysis::Verdict kWrong{false, "org_id_in_org_external_id", analysis::Sev
 // `good` errors can be retried, `bad` need a change.
 Analyzed analyzed(std::uint64_t good, std::uint64_t bad) {
   Analyzed result;
-  result.errors_file = "errors.jsonl";
+  result.errors = result.errors_file = "errors.jsonl";
   result.report = "error-analysis-report.json";
   analysis::Analysis& found = result.analysis;
   found.total = good + bad;
