@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/validate.h"
 
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -47,18 +48,48 @@ Status deduplicate(const check::Snapshot& original, const ValidateHooks& hooks, 
     USHER_TRY_ASSIGN(check::Snapshot taken, check::Snapshot::take(options.fixed_csv, -1));
     fixed.emplace(std::move(taken));
   }
-  USHER_TRY_ASSIGN(validation.dedupe, check::dedupe(fixed ? *fixed : original, wish, csv, report));
-  if (validation.dedupe->interrupted) return {};
+  USHER_TRY_ASSIGN(const check::DedupeSummary summary,
+                   check::dedupe(fixed ? *fixed : original, wish, csv, report));
+  validation.dedupe = summary;
+  if (summary.interrupted) return {};
   USHER_TRY(original.still_the_same());
   USHER_TRY(csv.commit());
   return report.commit();
 }
 
-// The file of an option that asks for one.
-Result<std::optional<Replacement>> begin_if(bool wished, const std::string& path) {
-  if (!wished) return std::nullopt;
-  USHER_TRY_ASSIGN(Replacement begun, Replacement::begin(path));
-  return begun;
+// The files of the options that ask for one; null: it was not asked for.
+struct Outputs {
+  std::unique_ptr<Replacement> report = nullptr;
+  std::unique_ptr<Replacement> fixed = nullptr;
+  std::unique_ptr<Replacement> deduped = nullptr;
+  std::unique_ptr<Replacement> merges = nullptr;
+
+  [[nodiscard]] Status begin(const ValidateOptions& options) {
+    USHER_TRY(begin(report, options.report));
+    if (options.auto_fix) USHER_TRY(begin(fixed, options.fixed_csv));
+    if (!options.dedupe) return {};
+    USHER_TRY(begin(deduped, options.deduped_csv));
+    return begin(merges, options.dedupe_report);
+  }
+
+ private:
+  [[nodiscard]] static Status begin(std::unique_ptr<Replacement>& file, const std::string& path) {
+    USHER_TRY_ASSIGN(Replacement begun, Replacement::begin(path));
+    file = std::make_unique<Replacement>(std::move(begun));
+    return {};
+  }
+};
+
+Status finish(const Outputs& outputs, const check::Snapshot& input, const ValidateHooks& hooks,
+              Validation& validation) {
+  const bool readable = validation.outcome.readable;
+  if (outputs.fixed && readable) {
+    USHER_TRY(outputs.fixed->commit());
+    validation.fixed_written = true;
+  }
+  USHER_TRY(outputs.report->commit());
+  if (!outputs.deduped || !readable) return {};
+  return deduplicate(input, hooks, *outputs.deduped, *outputs.merges, validation);
 }
 
 Status check_files(const ValidateOptions& options) {
@@ -71,8 +102,8 @@ Status check_files(const ValidateOptions& options) {
   return check_outputs(options.csv, outputs);
 }
 
-void append_dedupe(JsonWriter& json, const Validation& validation) {
-  const check::DedupeSummary& dedupe = *validation.dedupe;
+void append_dedupe(JsonWriter& json, const check::DedupeSummary& dedupe,
+                   const ValidateOptions& options) {
   json.key("deduplication")
       .open_object()
       .field("totalInputRows", dedupe.total_rows)
@@ -80,8 +111,8 @@ void append_dedupe(JsonWriter& json, const Validation& validation) {
       .field("duplicatesFound", dedupe.duplicates)
       .field("rowsRemoved", dedupe.rows_removed)
       .close_object();
-  json.field("dedupedCsv", std::string_view(validation.options.deduped_csv));
-  json.field("dedupeReport", std::string_view(validation.options.dedupe_report));
+  json.field("dedupedCsv", std::string_view(options.deduped_csv));
+  json.field("dedupeReport", std::string_view(options.dedupe_report));
 }
 
 }  // namespace
@@ -110,10 +141,8 @@ Result<Validation> validate(const ValidateOptions& options, const ValidateHooks&
   USHER_TRY(check_options(options));
   USHER_TRY_ASSIGN(const check::Snapshot input, check::Snapshot::take(options.csv, hooks.stop_fd));
   USHER_TRY(check_files(options));
-  USHER_TRY_ASSIGN(Replacement report, Replacement::begin(options.report));
-  USHER_TRY_ASSIGN(auto fixed, begin_if(options.auto_fix, options.fixed_csv));
-  USHER_TRY_ASSIGN(auto deduped, begin_if(options.dedupe, options.deduped_csv));
-  USHER_TRY_ASSIGN(auto merges, begin_if(options.dedupe, options.dedupe_report));
+  Outputs outputs;
+  USHER_TRY(outputs.begin(options));
 
   check::Wish wish;
   wish.auto_fix = options.auto_fix;
@@ -122,20 +151,12 @@ Result<Validation> validate(const ValidateOptions& options, const ValidateHooks&
   check::Findings findings(wish.limits);
   Validation validation;
   validation.options = options;
-  USHER_TRY_ASSIGN(validation.outcome,
-                   check::check(input, wish, findings, fixed ? &*fixed : nullptr));
+  USHER_TRY_ASSIGN(validation.outcome, check::check(input, wish, findings, outputs.fixed.get()));
   if (validation.outcome.interrupted) return validation;
   validation.issues_not_listed = findings.not_written();
-  USHER_TRY(
-      check::write_report(report, options.csv, validation.outcome, findings, read_clocks().wall));
-  if (fixed && validation.outcome.readable) {
-    USHER_TRY(fixed->commit());
-    validation.fixed_written = true;
-  }
-  USHER_TRY(report.commit());
-  if (deduped && validation.outcome.readable) {
-    USHER_TRY(deduplicate(input, hooks, *deduped, *merges, validation));
-  }
+  USHER_TRY(check::write_report(*outputs.report, options.csv, validation.outcome, findings,
+                                read_clocks().wall));
+  USHER_TRY(finish(outputs, input, hooks, validation));
   return validation;
 }
 
@@ -158,7 +179,7 @@ std::string to_json(const Validation& validation) {
   if (validation.fixed_written) {
     json.field("fixedCsv", std::string_view(validation.options.fixed_csv));
   }
-  if (validation.dedupe) append_dedupe(json, validation);
+  if (validation.dedupe) append_dedupe(json, *validation.dedupe, validation.options);
   json.close_object();
   return text;
 }

@@ -2,6 +2,7 @@
 #include "check/checker.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -85,8 +86,8 @@ class Check {
   bool any_roles_ = false;
   std::uint64_t without_organization_ = 0;
 
-  std::optional<RowRules> rules_;
-  std::optional<FixedCsv> fixed_;
+  std::unique_ptr<RowRules> rules_;
+  std::unique_ptr<FixedCsv> fixed_;
   std::vector<Note> notes_;
   std::vector<Note> notes_before_;
   std::vector<Fix> fixes_;
@@ -175,9 +176,9 @@ Status Check::tell_header() {
 
 Result<bool> Check::second_pass() {
   USHER_TRY_ASSIGN(auto reader, csv::Reader::over(input_.bytes(), input_.name(), {}));
-  rules_.emplace(header_.layout, findings_.wanted());
+  rules_ = std::make_unique<RowRules>(header_.layout, findings_.wanted());
   if (to_ != nullptr) {
-    fixed_.emplace(input_, *to_, header_, adds_org_id_);
+    fixed_ = std::make_unique<FixedCsv>(input_, *to_, header_, adds_org_id_);
     USHER_TRY(fixed_->begin());
   }
   csv::Record record;

@@ -2,6 +2,7 @@
 #include "check/dedupe.h"
 
 #include <bit>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -69,7 +70,7 @@ class Dedupe {
   struct Group {
     std::uint64_t check = 0;
     Entry first;
-    std::optional<Merge> merge;  // once there is a second
+    std::unique_ptr<Merge> merge;  // once there is a second
   };
   using Groups = std::unordered_map<std::uint64_t, Group>;
 
@@ -167,7 +168,7 @@ Status Dedupe::meet(const Entry& entry, Groups& groups) {
   if (group.check != entry.check) return {};  // a collision: nobody's repeat
   if (!group.merge) {
     USHER_TRY_ASSIGN(Merge::Cells cells, cells_of(group.first));
-    group.merge.emplace(group.first.number, std::move(cells));
+    group.merge = std::make_unique<Merge>(group.first.number, std::move(cells));
     ++summary_.duplicates;
   }
   USHER_TRY_ASSIGN(const Merge::Cells later, cells_of(entry));

@@ -63,7 +63,7 @@ class Repeats {
   };
   static const std::array<Compared, kCompared> kColumnsCompared;
 
-  [[nodiscard]] static std::uint32_t differing(const PersonEntry& a, const PersonEntry& b,
+  [[nodiscard]] static std::uint32_t differing(const PersonEntry& earlier, const PersonEntry& later,
                                                bool of_person_only);
   [[nodiscard]] Status add_names(const Row& row, std::uint64_t organization, bool own);
   [[nodiscard]] Status compare_people(std::size_t partition);
