@@ -180,9 +180,10 @@ Result<Analysis> Analyzer::finish() {
     result_.by_status[status == 0 ? "none" : std::to_string(status)] = statuses_[status];
   }
   if (result_.several_inputs) result_.csv_path.clear();
-  std::ranges::stable_sort(result_.groups, [](const Group& a, const Group& b) {
+  std::ranges::sort(result_.groups, [](const Group& a, const Group& b) {
     const auto rank = [](const Group& group) { return static_cast<int>(group.verdict.severity); };
-    return rank(a) != rank(b) ? rank(a) < rank(b) : a.count > b.count;
+    if (rank(a) != rank(b)) return rank(a) < rank(b);
+    return a.count != b.count ? a.count > b.count : a.id < b.id;
   });
   return std::move(result_);
 }

@@ -13,6 +13,17 @@
 namespace usher::analysis {
 namespace {
 
+// What the cells of a row show, whatever was answered.
+constexpr unsigned kNothing = 0;
+constexpr unsigned kOrgIdAsExternalId =
+    1U << 0U;  // org_external_id holds what looks like an id of WorkOS
+constexpr unsigned kNoEmail = 1U << 1U;
+constexpr unsigned kBadEmail = 1U << 2U;
+constexpr unsigned kBadMetadata = 1U << 3U;
+constexpr unsigned kHashWithoutType = 1U << 4U;
+constexpr unsigned kTwoOrganizations = 1U << 5U;  // org_id and org_external_id
+constexpr unsigned kPersonFound = 1U << 6U;  // not in the row: the line names whom a look-up found
+
 enum class At : std::uint8_t { any, user, member, org };
 enum class Says : std::uint8_t { any, yes, no };  // the field `retryable`
 
@@ -200,7 +211,7 @@ Verdict classify(const ErrorRecord& record) {
 }
 
 std::span<const std::string_view> reasons() {
-  static const std::vector<std::string_view> all = [] {
+  static const std::vector<std::string_view> kAll = [] {
     std::vector<std::string_view> names;
     for (const Rule& rule : kRules) {
       if (std::ranges::find(names, rule.verdict.reason) == names.end()) {
@@ -209,7 +220,7 @@ std::span<const std::string_view> reasons() {
     }
     return names;
   }();
-  return all;
+  return kAll;
 }
 
 }  // namespace usher::analysis

@@ -20,18 +20,6 @@ enum class Severity : std::uint8_t { critical, high, medium, low };
 enum class Strategy : std::uint8_t { none, immediate, with_backoff, after_fix };
 [[nodiscard]] std::string_view to_string(Strategy strategy);
 
-// What the cells of a row show, whatever was answered.
-enum Sign : unsigned {
-  kNothing = 0,
-  kOrgIdAsExternalId = 1U << 0U,  // org_external_id holds what looks like an id of WorkOS
-  kNoEmail = 1U << 1U,
-  kBadEmail = 1U << 2U,
-  kBadMetadata = 1U << 3U,
-  kHashWithoutType = 1U << 4U,
-  kTwoOrganizations = 1U << 5U,  // org_id and org_external_id
-  kPersonFound = 1U << 6U,       // not in the row: the line names whom a look-up found
-};
-
 struct Verdict {
   bool retryable = false;
   std::string_view reason;  // a word of the table: the key of byReason

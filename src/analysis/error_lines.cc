@@ -174,6 +174,7 @@ Status ErrorLines::Impl::open_csv() {
 
 Result<bool> ErrorLines::Impl::next_row(Line& out) {
   csv::Record record;
+  if (!csv) return false;
   USHER_TRY_ASSIGN(const bool more, csv->next(record));
   if (!more) return false;
   out.number = record.line;

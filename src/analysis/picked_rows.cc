@@ -90,16 +90,18 @@ Result<std::optional<PickedRows::Entry>> PickedRows::smallest() {
 
 Result<std::optional<Pick>> PickedRows::next() {
   while (true) {
-    if (!held_) {
-      USHER_TRY_ASSIGN(held_, smallest());
-      if (!held_) return std::nullopt;
+    std::optional<Entry> first = std::exchange(held_, std::nullopt);
+    if (!first) {
+      USHER_TRY_ASSIGN(first, smallest());
     }
-    Entry entry = *std::exchange(held_, std::nullopt);
+    if (!first) return std::nullopt;
+    Entry entry = *first;
     while (true) {
-      USHER_TRY_ASSIGN(held_, smallest());
-      if (!held_ || held_->record != entry.record || entry.record == kUnnumbered) break;
+      USHER_TRY_ASSIGN(const std::optional<Entry> after, smallest());
+      held_ = after;
+      if (!after || after->record != entry.record || entry.record == kUnnumbered) break;
       ++overtaken_;
-      entry = *held_;
+      entry = *after;
     }
     if ((entry.place & 1U) == 0) continue;
     return Pick{entry.record == kUnnumbered ? 0 : entry.record, entry.place >> 1U};

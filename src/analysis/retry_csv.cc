@@ -123,7 +123,7 @@ class Copy {
                                   : fmt::format("{} has no such row", printable(input_)));
       USHER_TRY_ASSIGN(pick, source_.rows.next());
     }
-    if (made_.rows > 0) USHER_TRY(out_->commit());
+    if (out_ && made_.rows > 0) USHER_TRY(out_->commit());
     return std::move(made_);
   }
 
@@ -147,6 +147,7 @@ class Copy {
         return {};
       }
     }
+    if (!out_) return {};
     ++made_.rows;
     USHER_TRY(out_->write(record.raw));
     return out_->write(line_end_);
@@ -176,7 +177,7 @@ class Rebuild {
       USHER_TRY(source_.lines.again(pick->place, line_));
       USHER_TRY(add(*pick));
     }
-    if (made_.rows > 0) USHER_TRY(out_->commit());
+    if (out_ && made_.rows > 0) USHER_TRY(out_->commit());
     return std::move(made_);
   }
 

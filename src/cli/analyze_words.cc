@@ -112,8 +112,9 @@ void add_reasons(Lines& lines, std::string_view heading,
                  const std::map<std::string_view, std::uint64_t>& reasons) {
   if (reasons.empty()) return;
   std::vector<std::pair<std::string_view, std::uint64_t>> sorted(reasons.begin(), reasons.end());
-  std::ranges::stable_sort(sorted, std::ranges::greater{},
-                           &std::pair<std::string_view, std::uint64_t>::second);
+  std::ranges::sort(sorted, [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  });
   lines.emplace_back();
   lines.emplace_back(heading);
   for (std::size_t i = 0; i < std::min(sorted.size(), kMostShown); ++i) {
@@ -216,7 +217,7 @@ void add_note(Lines& notes, std::string text) {
   notes.push_back((notes.empty() ? "Note: " : "      ") + std::move(text));
 }
 
-void add_job_lines(Lines& lines, const Analyzed& analyzed) {
+void add_job_lines(Lines& lines, const Analyzed& analyzed, const job::Folder& job) {
   const bool fix = analyzed.analysis.not_retryable() > 0;
   const bool changed = fix && fixed_by_command(analyzed);
   const std::string csv = changed ? std::string(analysis::kFixedCsv) : analyzed.csv;
@@ -224,7 +225,7 @@ void add_job_lines(Lines& lines, const Analyzed& analyzed) {
                          ? "To retry failed imports from checkpoint, run:"
                          : "After that, to retry failed imports from checkpoint, run:");
   const bool as_is = analyzed.analysis.retryable > 0;
-  lines.push_back("  " + resume_line(as_is ? analyzed.csv : csv, *analyzed.job, analyzed.workers));
+  lines.push_back("  " + resume_line(as_is ? analyzed.csv : csv, job, analyzed.workers));
   Lines notes;
   if (analyzed.csv.empty()) {
     add_note(notes, "Replace <your-csv> with your original CSV path.");
@@ -326,7 +327,7 @@ std::vector<std::string> analysis_ending(const Analyzed& analyzed) {
   }
   add_retry_csv_ending(lines, analyzed);
   lines.emplace_back();
-  analyzed.job ? add_job_lines(lines, analyzed) : add_import_lines(lines, analyzed);
+  analyzed.job ? add_job_lines(lines, analyzed, *analyzed.job) : add_import_lines(lines, analyzed);
   while (!lines.empty() && lines.back().empty()) lines.pop_back();
   return lines;
 }
