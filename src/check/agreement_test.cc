@@ -36,8 +36,7 @@ const std::vector<std::vector<std::string>> kCells = {
     {"", "bcrypt", "bcrypt", "BCRYPT", "auth0", "md5"},
     {"", "", "{}", R"({"a":"b"})", R"({"a":1,"b":[1,{"c":2}],"d":null})", "null", "{", "[1]", "'x'",
      "{'a':'b'}", R"({"a":1,"a":2})", "{\"k\":\"" + std::string(601, 'v') + "\"}", R"({"":"x"})",
-     "{\xE2\x80\x9C"
-     "a\xE2\x80\x9D:1}"},
+     std::string("{\xE2\x80\x9C") + "a\xE2\x80\x9D:1}"},
     {"", "", "org_123", "org_01K3MA0V6R2S8W5Y3Z7B9D1F4H", "acme"},
     {"", "", "north", "org_qavBURnvu2Qi22kZ", "org_01K3MA0V6R2S8W5Y3Z7B9D1F4H",
      std::string(200, 'y')},

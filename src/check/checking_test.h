@@ -47,7 +47,7 @@ struct Checked {
   }
 };
 
-inline Checked check_text(std::string_view csv, Wish wish = {}) {
+inline Checked check_text(std::string_view csv, const Wish& wish = {}) {
   const ScratchFolder folder;
   Checked checked;
   const auto input = Snapshot::take(folder.write("in.csv", csv), -1);

@@ -38,7 +38,9 @@ Manual manual() {
            {"And merge the rows that say the same person twice",
             "usher validate-csv --csv users.csv --dedupe --deduped-csv users-deduped.csv"}},
           {"0    valid; there may be warnings", "1    there are errors",
-           "2    could not run (bad option, unreadable file, ...)", "130  interrupted"}};
+           "2    could not run (bad option, unreadable file, ...)", "130  interrupted"},
+          {},
+          "validate-csv"};
 }
 
 void declare(Options& options, Flags& flags) {

@@ -53,7 +53,7 @@ TEST(CsvCell, WhatIsWrittenIsReadAndTakenApart) {
     for (std::size_t i = 0; i < cells.size(); ++i)
       header += fmt::format("{}c{}", i > 0 ? "," : "", i);
     const std::string line = line_of(cells);
-    std::string text = header + '\n' + line + '\n';
+    std::string text = fmt::format("{}\n{}\n", header, line);
     auto reader = Reader::over(
         [&](std::span<char> room) -> Result<std::size_t> {
           const std::size_t got = text.copy(room.data(), room.size());
