@@ -142,7 +142,7 @@ TEST_F(Analyze, NeverWritesOverWhatItReads) {
   options_.retry_csv = folder_.at("./report.json");
   EXPECT_THAT(problem(), HasSubstr("--report and --retry-csv are the same file"));
   options_.retry_csv = folder_.at("link.csv");
-  std::filesystem::create_symlink(folder_.at("users.csv"), options_.retry_csv);
+  std::filesystem::create_hard_link(folder_.at("users.csv"), options_.retry_csv);
   EXPECT_THAT(problem(), HasSubstr("--retry-csv is the input itself"));
   options_.csv = folder_.at("users.csv");
   EXPECT_THAT(problem(), HasSubstr("--retry-csv and --csv are the same file"));

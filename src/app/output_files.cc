@@ -32,12 +32,15 @@ Status check_output(const OutputFile& output) {
   }
   const std::string named = output.option + " " + printable(output.path);
   std::error_code ignored;
-  const auto type = fs::status(output.path, ignored).type();
+  const auto type = fs::symlink_status(output.path, ignored).type();
   if (type == fs::file_type::regular) return {};
   if (type == fs::file_type::not_found) {
     const fs::path folder = fs::path(output.path).parent_path();
     if (folder.empty() || fs::is_directory(folder, ignored)) return {};
     return fail(named + ": there is no folder " + printable(folder.string()), "create it");
+  }
+  if (type == fs::file_type::symlink) {
+    return fail(named + ": is a link, which is not replaced", "name the file itself");
   }
   return fail(named + (type == fs::file_type::directory ? ": is a folder" : ": is no regular file"),
               "name a file");
@@ -47,11 +50,11 @@ Status check_outputs(const std::string& input, std::span<const OutputFile> outpu
   const std::string read = csv::is_standard_input(input) ? "/dev/stdin" : input;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const OutputFile& output = outputs[i];
-    USHER_TRY(check_output(output));
     if (same_file(output.path, read)) {
       return fail(output.option + " names the input: " + printable(output.path),
                   "give it another name; the input is never changed");
     }
+    USHER_TRY(check_output(output));
     for (std::size_t j = 0; j < i; ++j) {
       if (!same_file(output.path, outputs[j].path)) continue;
       return fail(outputs[j].option + " and " + output.option +

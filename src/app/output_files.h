@@ -16,7 +16,7 @@ struct OutputFile {
   std::string path;
 };
 
-// It is no folder itself, and is in one that is there.
+// It is no folder and no link itself, and is in a folder that is there.
 [[nodiscard]] Status check_output(const OutputFile& output);
 
 [[nodiscard]] Status check_outputs(const std::string& input, std::span<const OutputFile> outputs);

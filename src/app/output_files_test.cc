@@ -50,6 +50,17 @@ TEST_F(OutputFiles, AreNoFoldersAndInFoldersThatAreThere) {
   EXPECT_FALSE(check_output({"--out", "/dev/null"}));
 }
 
+// What is renamed over a link takes the link away: /dev/stdout, when this is run by root.
+TEST_F(OutputFiles, AreNoLinks) {
+  std::error_code error;
+  folder_.write("other.csv", "");
+  std::filesystem::create_symlink("other.csv", folder_.at("to-file.csv"), error);
+  std::filesystem::create_symlink("nothing.csv", folder_.at("to-nothing.csv"), error);
+  ASSERT_FALSE(error);
+  EXPECT_THAT(problem({"to-file.csv"}), HasSubstr("is a link"));
+  EXPECT_THAT(problem({"to-nothing.csv"}), HasSubstr("is a link"));
+}
+
 TEST_F(OutputFiles, AreNeverTheInputWhateverLeadsThere) {
   for (const auto* name : {"in.csv", "link.csv", "folder/../in.csv", "./in.csv"}) {
     EXPECT_THAT(problem({name}), HasSubstr("names the input")) << name;

@@ -102,10 +102,12 @@ Result<std::string> read_file(const std::string& path, std::size_t most) {
 
 Result<Replacement> Replacement::begin(const std::string& path) {
   struct stat there{};
-  if (::stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
-    return fail(path + (S_ISDIR(there.st_mode) ? ": is a folder, not a file"
-                                               : ": is no regular file, so it is not replaced"),
-                "give another name");
+  if (::lstat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
+    const std::string_view what = S_ISDIR(there.st_mode)   ? ": is a folder, not a file"
+                                  : S_ISLNK(there.st_mode) ? ": is a link, so it is not replaced"
+                                                           : ": is no regular file, so it is not "
+                                                             "replaced";
+    return fail(path + std::string(what), "give another name");
   }
   std::string temporary = path + "." + random_hex(4) + ".tmp";
   Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kPrivate));

@@ -129,5 +129,18 @@ TEST_F(Files, AReplacementLeavesAloneWhatIsNoRegularFile) {
   EXPECT_FALSE(write_atomically(folder_, "text"));
 }
 
+TEST_F(Files, AReplacementLeavesLinksAlone) {
+  ASSERT_TRUE(write_atomically(path("there"), "old"));
+  for (const auto* target : {"there", "nothing"}) {
+    const std::string link = path(target) + ".link";
+    ASSERT_EQ(::symlink(target, link.c_str()), 0);
+    const Status refused = write_atomically(link, "text");
+    ASSERT_FALSE(refused) << target;
+    EXPECT_TRUE(refused.error().what.ends_with(".link: is a link, so it is not replaced"));
+    EXPECT_TRUE(std::filesystem::is_symlink(link));
+  }
+  EXPECT_EQ(read_file(path("there"), 100).value(), "old");
+}
+
 }  // namespace
 }  // namespace usher

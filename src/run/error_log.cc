@@ -80,8 +80,14 @@ bool holds_something(const std::string& path) {
   return fs::is_regular_file(path, problem) && fs::file_size(path, problem) > 0 && !problem;
 }
 
+// /dev/stdout, /dev/fd/3: a name for what is open already, even when that is a regular file.
+bool is_device_name(const std::string& path) {
+  return path.starts_with("/dev/") || path.starts_with("/proc/");
+}
+
 // Names of files, not of devices, get the extension that tells what is in them.
 std::string path_of(const std::string& wished) {
+  if (is_device_name(wished)) return wished;
   std::error_code ignored;
   const fs::file_type type = fs::status(wished, ignored).type();
   if (type != fs::file_type::not_found && type != fs::file_type::regular) return wished;
@@ -98,7 +104,7 @@ Result<ErrorLog> ErrorLog::prepare(const Wish& wish) {
   }
   std::string path = path_of(wish.path);
   USHER_TRY(check_place(path, wish));
-  if (wish.dry_run && holds_something(path)) {
+  if (wish.dry_run && !is_device_name(path) && holds_something(path)) {
     const std::string extension = fs::path(path).extension().string();
     path.insert(path.size() - extension.size(), ".dry-run");
     USHER_TRY(check_place(path, wish));
@@ -115,9 +121,16 @@ Status ErrorLog::begin() {
   old_ = false;
   if (!held_.empty()) return write(std::exchange(held_, {}));
   std::error_code problem;
-  if (fs::is_regular_file(path_, problem) && !fs::remove(path_, problem) && problem) {
-    return std::unexpected(system_error("cannot remove", path_, problem.value()));
+  const auto type = fs::symlink_status(path_, problem).type();
+  // A link stays, and only what it leads to is emptied.
+  if (type == fs::file_type::symlink && fs::is_regular_file(path_, problem)) {
+    fs::resize_file(path_, 0, problem);
+  } else if (type == fs::file_type::regular) {
+    fs::remove(path_, problem);
+  } else {
+    return {};
   }
+  if (problem) return std::unexpected(system_error("cannot remove", path_, problem.value()));
   return {};
 }
 

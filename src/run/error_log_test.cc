@@ -252,6 +252,16 @@ TEST_F(ErrorLogFile, IsNeverTheInputWhateverItIsCalled) {
   }
 }
 
+// As /dev/stdout is one: what would take the link away would take it from everybody.
+TEST_F(ErrorLogFile, LeavesALinkWhereItIs) {
+  folder_.write("file.jsonl", Sample{}.json());
+  std::filesystem::create_symlink(at("file.jsonl"), at("link.jsonl"));
+  ErrorLog log = prepared(at("link.jsonl"));
+  ASSERT_TRUE(log.begin());
+  EXPECT_TRUE(std::filesystem::is_symlink(at("link.jsonl")));
+  EXPECT_EQ(folder_.read("file.jsonl"), "");
+}
+
 TEST_F(ErrorLogFile, LeavesAFileAloneThatItDidNotWrite) {
   folder_.write("users.csv", "email\nida@north.example\n");
   const auto log = ErrorLog::prepare({.path = at("users.csv")});

@@ -46,7 +46,7 @@ TEST(Generate, TheSameSeedMakesTheSameBytes) {
 TEST(Generate, AnotherSeedMakesOtherPeople) {
   std::set<std::string> ids;
   std::set<std::string> addresses;
-  for (const std::uint64_t seed : {0, 1, 2, 22}) {
+  for (const std::uint64_t seed : {0U, 1U, 2U, 22U}) {
     const Output output({.rows = 300, .seed = seed, .unusual = 0});
     for (const auto line : split(output.text, '\n')) {
       const auto cells = split(line, ',');
