@@ -110,6 +110,7 @@ void append_dedupe(JsonWriter& json, const check::DedupeSummary& dedupe,
       .field("uniqueRows", dedupe.unique_rows)
       .field("duplicatesFound", dedupe.duplicates)
       .field("rowsRemoved", dedupe.rows_removed)
+      .field("rowsWithErrors", dedupe.rows_with_errors)
       .close_object();
   json.field("dedupedCsv", std::string_view(options.deduped_csv));
   json.field("dedupeReport", std::string_view(options.dedupe_report));

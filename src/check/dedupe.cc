@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "check/dedupe.h"
 
+#include <algorithm>
 #include <bit>
 #include <memory>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "check/merge.h"
 #include "check/row.h"
 #include "check/row_notes.h"
+#include "check/row_rules.h"
 #include "check/splice.h"
 #include "check/spool.h"
 #include "source/csv_cell.h"
@@ -51,7 +53,9 @@ struct Fate {
 class Dedupe {
  public:
   Dedupe(const Snapshot& input, const DedupeWish& wish, Replacement& csv, Replacement& report)
-      : input_(input), wish_(wish), csv_(csv), report_(report) {}
+      : input_(input), wish_(wish), csv_(csv), report_(report) {
+    for (std::size_t i = 0; i < kRules; ++i) wanted_.no_more(static_cast<Rule>(i));
+  }
 
   Result<DedupeSummary> run() {
     USHER_TRY_ASSIGN(bool going, collect());
@@ -79,6 +83,7 @@ class Dedupe {
     return wish_.progressed(rows, bytes, input_.size() * 2);
   }
   Result<bool> collect();
+  bool is_good(const Row& row);
   Status compare(std::size_t partition);
   Status meet(const Entry& entry, Groups& groups);
   Result<Merge::Cells> cells_of(const Entry& entry);
@@ -100,6 +105,9 @@ class Dedupe {
   std::uint64_t told_ = 0;
   std::string room_;
   std::vector<std::string_view> raw_;
+  std::optional<RowRules> rules_;
+  Wanted wanted_;  // no words
+  std::vector<Note> notes_;
   std::vector<Fate> fates_of_row_;
 };
 
@@ -122,6 +130,7 @@ std::optional<Entry> entry_of(const csv::Record& record, const Row& row) {
 Result<bool> Dedupe::collect() {
   USHER_TRY_ASSIGN(auto reader, csv::Reader::over(input_.bytes(), input_.name(), {}));
   header_ = look_at_header(reader.header(), false);
+  rules_.emplace(header_.layout, wanted_);
   csv::Record record;
   Row row;
   while (true) {
@@ -131,10 +140,22 @@ Result<bool> Dedupe::collect() {
     if (!may_go_on(record.number, reader.bytes_read())) return false;
     if (!record.problem.empty()) continue;
     row.take(record, header_.layout);
-    if (const auto entry = entry_of(record, row)) {
+    const auto entry = entry_of(record, row);
+    if (!entry) continue;
+    if (is_good(row)) {
       USHER_TRY(entries_.add(entry->key >> kShift, *entry));
+    } else {
+      ++summary_.rows_with_errors;
     }
   }
+}
+
+// A row that an import refuses would take a good one with it.
+bool Dedupe::is_good(const Row& row) {
+  notes_.clear();
+  if (rules_) rules_->check(row, notes_);
+  return std::ranges::none_of(
+      notes_, [](const Note& note) { return facts(note.rule).severity == Severity::error; });
 }
 
 Status Dedupe::compare(std::size_t partition) {
@@ -272,6 +293,7 @@ Result<bool> Dedupe::write() {
       .field("uniqueRows", summary_.total_rows - summary_.rows_removed)
       .field("duplicatesFound", summary_.duplicates)
       .field("rowsRemoved", summary_.rows_removed)
+      .field("rowsWithErrors", summary_.rows_with_errors)
       .close_object();
   USHER_TRY(report_.write(head + ",\n\"mergeDetails\":["));
   USHER_TRY_ASSIGN(auto reader, csv::Reader::over(input_.bytes(), input_.name(), {}));

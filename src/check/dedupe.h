@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A copy of an input in which nobody comes twice in one organization. Rows of one person in several
-// organizations are several memberships and stay; rows without an address, rows that are no
-// well-formed CSV and rows that name their organization twice stay as they are. Memory does not
-// grow: rows are compared by 128-bit hashes, partition by partition. Tested by dedupe_test.cc.
+// organizations are several memberships and stay. Only rows that an import would take are merged: a
+// row with an error stays as it is, since a good row merged with it would be refused too. Memory
+// does not grow: rows are compared by 128-bit hashes, partition by partition. Tested by
+// dedupe_test.cc and dedupe_loss_test.cc.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +22,7 @@ struct DedupeSummary {
   std::uint64_t unique_rows = 0;  // written
   std::uint64_t duplicates = 0;   // people and organizations that came more than once
   std::uint64_t rows_removed = 0;
+  std::uint64_t rows_with_errors = 0;  // which stay as they are
   bool interrupted = false;
 };
 

@@ -76,7 +76,7 @@ TEST(Dedupe, MergesIntoTheFirstRowAndLeavesTheOthersAlone) {
   EXPECT_EQ(deduped.summary.unique_rows, 5U);
   EXPECT_EQ(deduped.summary.duplicates, 1U);
   EXPECT_EQ(boost::json::serialize(deduped.report.at("summary")),
-            R"({"totalInputRows":7,"uniqueRows":5,"duplicatesFound":1,"rowsRemoved":2})");
+            R"({"totalInputRows":7,"uniqueRows":5,"duplicatesFound":1,"rowsRemoved":2,"rowsWithErrors":0})");
   EXPECT_EQ(boost::json::serialize(deduped.report.at("mergeDetails")),
             R"([{"email":"a@example.com","duplicateCount":3,"mergedRowNumbers":[2,4,8],)"
             R"("conflicts":[{"field":"role_slugs","values":["admin","member"],)"
