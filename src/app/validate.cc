@@ -111,6 +111,7 @@ void append_dedupe(JsonWriter& json, const check::DedupeSummary& dedupe,
       .field("duplicatesFound", dedupe.duplicates)
       .field("rowsRemoved", dedupe.rows_removed)
       .field("rowsWithErrors", dedupe.rows_with_errors)
+      .field("rowsBeyondLimits", dedupe.rows_too_many)
       .close_object();
   json.field("dedupedCsv", std::string_view(options.deduped_csv));
   json.field("dedupeReport", std::string_view(options.dedupe_report));

@@ -31,6 +31,7 @@ constexpr unsigned kShift = 58;
 constexpr unsigned kPartShift = 32;
 constexpr std::size_t kMostAtOnce = 16 << 10;  // people looked at together
 constexpr std::uint64_t kStep = 8192;
+constexpr std::uint64_t kCompareStep = 512;  // these are read one by one
 
 // A row by whom and where it is about.
 struct Entry {
@@ -63,7 +64,9 @@ class Dedupe {
       for (std::size_t partition = 0; partition < kPartitions; ++partition) {
         USHER_TRY(compare(partition));
       }
-      USHER_TRY_ASSIGN(going, write());
+      if (going = !stopped_; going) {
+        USHER_TRY_ASSIGN(going, write());
+      }
     }
     summary_.interrupted = !going;
     summary_.unique_rows = summary_.total_rows - summary_.rows_removed;
@@ -81,6 +84,11 @@ class Dedupe {
   [[nodiscard]] bool may_go_on(std::uint64_t rows, std::uint64_t bytes) const {
     if (rows % kStep != 0 || !wish_.progressed) return true;
     return wish_.progressed(rows, bytes, input_.size() * 2);
+  }
+  // Between the two readings of the input.
+  void look_whether_to_stop() {
+    if (++compared_ % kCompareStep != 0 || !wish_.progressed) return;
+    stopped_ = stopped_ || !wish_.progressed(compared_, input_.size(), input_.size() * 2);
   }
   Result<bool> collect();
   bool is_good(const Row& row);
@@ -103,6 +111,8 @@ class Dedupe {
   RowNotes<Fate> fates_;
   Spool spool_;
   std::uint64_t told_ = 0;
+  std::uint64_t compared_ = 0;
+  bool stopped_ = false;
   std::string room_;
   std::vector<std::string_view> raw_;
   std::optional<RowRules> rules_;
@@ -167,12 +177,13 @@ Status Dedupe::compare(std::size_t partition) {
     groups.reserve(size / parts);
     Status done;
     USHER_TRY(entries_.each(partition, [&](const Entry& entry) {
-      if (!done || ((entry.key >> kPartShift) & (parts - 1)) != part) return;
+      if (!done || stopped_ || ((entry.key >> kPartShift) & (parts - 1)) != part) return;
       done = meet(entry, groups);
     }));
     USHER_TRY(done);
     for (const auto& [key, group] : groups) {
-      if (group.merge) USHER_TRY(settle(group));
+      if (stopped_) return {};
+      if (group.merge && group.merge->count() > 1) USHER_TRY(settle(group));
     }
   }
   return {};
@@ -190,10 +201,14 @@ Status Dedupe::meet(const Entry& entry, Groups& groups) {
   if (!group.merge) {
     USHER_TRY_ASSIGN(Merge::Cells cells, cells_of(group.first));
     group.merge = std::make_unique<Merge>(group.first.number, std::move(cells));
-    ++summary_.duplicates;
   }
+  look_whether_to_stop();
   USHER_TRY_ASSIGN(const Merge::Cells later, cells_of(entry));
-  group.merge->add(entry.number, later, header_);
+  if (!group.merge->add(entry.number, later, header_)) {
+    ++summary_.rows_too_many;
+    return {};
+  }
+  if (group.merge->count() == 2) ++summary_.duplicates;
   ++summary_.rows_removed;
   return fates_.add({entry.number, true});
 }
@@ -227,6 +242,7 @@ void append_conflict(JsonWriter& json, const Conflict& conflict) {
 
 // The merged row as it is written, and its element of mergeDetails.
 Status Dedupe::settle(const Group& group) {
+  look_whether_to_stop();
   const Merge& merge = *group.merge;
   USHER_TRY(cells_of(group.first));  // fills raw_ again
   std::string text;
@@ -294,6 +310,7 @@ Result<bool> Dedupe::write() {
       .field("duplicatesFound", summary_.duplicates)
       .field("rowsRemoved", summary_.rows_removed)
       .field("rowsWithErrors", summary_.rows_with_errors)
+      .field("rowsBeyondLimits", summary_.rows_too_many)
       .close_object();
   USHER_TRY(report_.write(head + ",\n\"mergeDetails\":["));
   USHER_TRY_ASSIGN(auto reader, csv::Reader::over(input_.bytes(), input_.name(), {}));

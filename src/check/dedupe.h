@@ -23,6 +23,7 @@ struct DedupeSummary {
   std::uint64_t duplicates = 0;   // people and organizations that came more than once
   std::uint64_t rows_removed = 0;
   std::uint64_t rows_with_errors = 0;  // which stay as they are
+  std::uint64_t rows_too_many = 0;     // these too: merged they would be more than the API takes
   bool interrupted = false;
 };
 

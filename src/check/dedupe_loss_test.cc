@@ -27,6 +27,13 @@ const std::string kHeader =
     "metadata,org_id,org_external_id,org_name,role_slugs";
 const std::string kBcrypt = "$2b$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234";
 
+std::string names(std::string_view letter, int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i)
+    text += fmt::format(R"({}"{}{}":"v")", i > 0 ? "," : "", letter, i);
+  return "{" + text + "}";
+}
+
 const std::vector<std::vector<std::string>> kCells = {
     {"a@example.com", " A@example.com", "b@example.com", "nobody", ""},
     {"Ann", "", "Anna"},
@@ -35,7 +42,8 @@ const std::vector<std::vector<std::string>> kCells = {
     {"", "", "secret", "other"},
     {"", "", kBcrypt, "nonsense"},
     {"bcrypt", "", "md5"},
-    {"", "{}", R"({"a":"b"})", R"({"a":"c","b":[1]})", "{bad", R"({"":"x"})"},
+    {"", "{}", R"({"a":"b"})", R"({"a":"c","b":[1]})", "{bad", R"({"":"x"})", R"({"a":null})",
+     R"({"a":"b","a":null})", names("k", 45), names("l", 30)},
     {"", "org_1", "acme"},
     {"", "", "north", std::string(200, 'y')},
     {"", "", "North"},

@@ -76,7 +76,8 @@ TEST(Dedupe, MergesIntoTheFirstRowAndLeavesTheOthersAlone) {
   EXPECT_EQ(deduped.summary.unique_rows, 5U);
   EXPECT_EQ(deduped.summary.duplicates, 1U);
   EXPECT_EQ(boost::json::serialize(deduped.report.at("summary")),
-            R"({"totalInputRows":7,"uniqueRows":5,"duplicatesFound":1,"rowsRemoved":2,"rowsWithErrors":0})");
+            R"({"totalInputRows":7,"uniqueRows":5,"duplicatesFound":1,"rowsRemoved":2,)"
+            R"("rowsWithErrors":0,"rowsBeyondLimits":0})");
   EXPECT_EQ(boost::json::serialize(deduped.report.at("mergeDetails")),
             R"([{"email":"a@example.com","duplicateCount":3,"mergedRowNumbers":[2,4,8],)"
             R"("conflicts":[{"field":"role_slugs","values":["admin","member"],)"
@@ -107,6 +108,27 @@ TEST(Dedupe, TheReportListsSoManyMergesAndCountsTheRest) {
   EXPECT_EQ(deduped.report.at("detailsNotListed").to_number<int>(), 1);
 }
 
+// The rows of one person are compared without an end of the file in between.
+TEST(Dedupe, CanBeStoppedWhileItCompares) {
+  std::string text = "email\n";
+  for (int i = 0; i < 3000; ++i) text += "a@example.com\n";
+  const ScratchFolder folder;
+  const auto input = Snapshot::take(folder.write("in.csv", text), -1);
+  auto csv = Replacement::begin(folder.at("out.csv"));
+  auto report = Replacement::begin(folder.at("report.json"));
+  int asked = 0;
+  DedupeWish wish;
+  wish.progressed = [&](std::uint64_t, std::uint64_t bytes, std::uint64_t) {
+    EXPECT_EQ(bytes, text.size());
+    return ++asked < 2;
+  };
+  const auto summary = dedupe(*input, wish, *csv, *report);
+  ASSERT_TRUE(summary);
+  EXPECT_TRUE(summary->interrupted);
+  EXPECT_EQ(asked, 2);
+  EXPECT_LT(summary->rows_removed, 2999U);
+}
+
 // Against a model that has all rows in memory.
 TEST(Dedupe, DoesWhatAModelDoes) {
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
@@ -131,7 +153,7 @@ TEST(Dedupe, DoesWhatAModelDoes) {
       if (fresh) {
         merges.emplace_back(i + 1, cells);
       } else {
-        merges[place->second].add(i + 1, cells, header);
+        EXPECT_TRUE(merges[place->second].add(i + 1, cells, header));
       }
     }
     std::string expected = "email,first_name,org_name,role_slugs\n";

@@ -2,8 +2,7 @@
 #include "check/merge.h"
 
 #include <algorithm>
-#include <map>
-#include <optional>
+#include <numeric>
 
 #include "base/json.h"
 #include "base/secret.h"
@@ -12,6 +11,7 @@
 #include "source/json_text.h"
 #include "source/metadata.h"
 #include "source/user_mapping.h"
+#include "target/workos/checks.h"
 
 namespace usher::check {
 namespace {
@@ -22,31 +22,47 @@ constexpr std::string_view kAnyTrue = "true-if-any";
 constexpr std::string_view kOccurrence = "first-occurrence";
 constexpr std::string_view kUnited = "united";
 
-struct Member {
-  std::string name;
-  std::string_view value;  // as written
-};
-
-// Of an object; nothing when it is none. Of a name that comes twice, the last.
-std::optional<std::vector<Member>> members(std::string_view cell) {
+// Those of a JSON object that are sent; false when it is none. Of a name that comes twice, the
+// last.
+bool read_members(std::string_view cell, std::vector<Merge::Member>& found) {
+  if (cell.empty()) return true;
   Metadata pairs;
-  if (parse_metadata(cell, pairs)) return std::nullopt;
+  if (parse_metadata(cell, pairs)) return false;
+  if (pairs.empty()) return true;  // null is one of them
   JsonText json(cell);
-  if (!json.read('{')) return std::nullopt;
-  std::vector<Member> found;
+  if (!json.read('{')) return false;
   std::string name;
   std::string value;
-  bool is_null = false;
   while (json.peek() == '"' && json.read_string(name) && json.read(':')) {
     (void)json.peek();  // behind white space
     const std::size_t begin = json.position();
-    if (!json.read_value(value, is_null)) return std::nullopt;
-    std::erase_if(found, [&](const Member& member) { return member.name == name; });
-    found.push_back({name, cell.substr(begin, json.position() - begin)});
+    bool is_null = false;
+    if (!json.read_value(value, is_null)) return false;
+    std::erase_if(found, [&](const Merge::Member& member) { return member.name == name; });
+    if (!is_null) {
+      found.push_back({name, std::string(cell.substr(begin, json.position() - begin))});
+    }
     if (json.peek() != ',') break;
     (void)json.read(',');
   }
-  return found;
+  return true;
+}
+
+std::string object_of(const std::vector<Merge::Member>& members) {
+  std::string text = "{";
+  for (const Merge::Member& member : members) {
+    if (text.size() > 1) text += ',';
+    append_json_string(text, member.name);
+    text += ':';
+    text += member.value;
+  }
+  return text + '}';
+}
+
+std::size_t bytes_of(const Merge::Cells& cells) {
+  return std::accumulate(
+      cells.begin(), cells.end(), std::size_t{0},
+      [](std::size_t sum, const std::string& cell) { return sum + cell.size(); });
 }
 
 std::string role_list(const std::vector<std::string>& roles) {
@@ -65,32 +81,6 @@ std::string role_list(const std::vector<std::string>& roles) {
 }
 
 }  // namespace
-
-UnitedMetadata unite_metadata(std::string_view mine, std::string_view other) {
-  UnitedMetadata united;
-  const auto have = members(mine);
-  const auto offered = members(other);
-  if (!have || !offered) return united;
-  std::map<std::string_view, std::string_view> known;
-  for (const Member& member : *have) known[member.name] = member.value;
-  std::string more;
-  for (const Member& member : *offered) {
-    const auto found = known.find(member.name);
-    if (found == known.end()) {
-      more += more.empty() && have->empty() ? "" : ",";
-      append_json_string(more, member.name);
-      more += ':';
-      more += member.value;
-      united.added.push_back(member.name);
-    } else if (found->second != member.value) {
-      united.differing.push_back(
-          {member.name, std::string(found->second), std::string(member.value)});
-    }
-  }
-  united.text = mine.substr(0, mine.rfind('}'));
-  united.text += more + '}';
-  return united;
-}
 
 void Merge::note(const std::string& field, std::string_view mine, std::string_view other,
                  std::string_view chosen, std::string_view strategy) {
@@ -137,18 +127,12 @@ void Merge::fill_verified(std::size_t at, const Cells& later) {
   }
 }
 
-// A hash goes nowhere without its type, and none of them beside a password of another row.
+// A hash goes with its type, and none of them beside a password of another row.
 void Merge::fill_secrets(const Cells& later, const Layout& layout) {
   const auto cell = [&](Cells& cells, Column column) -> std::string* {
     return layout.has(column) ? &cells[static_cast<std::size_t>(layout.at[column])] : nullptr;
   };
   Cells copy = later;
-  const auto lone_hash = [&] {
-    const std::string* const hash = cell(copy, Column::password_hash);
-    const std::string* const its_type = cell(copy, Column::password_hash_type);
-    return hash != nullptr && !clean_cell(*hash).empty() &&
-           (its_type == nullptr || clean_cell(*its_type).empty());
-  };
   const auto is_empty = [](const std::string* text) {
     return text == nullptr || clean_cell(*text).empty();
   };
@@ -163,8 +147,6 @@ void Merge::fill_secrets(const Cells& later, const Layout& layout) {
     if (here != nullptr && clean_cell(*here) != clean_cell(*there)) same = false;
   }
   if (!other) return;
-  if (!mine && lone_hash()) return;  // it would only spoil a good row
-  std::string* const type = cell(cells_, Column::password_hash_type);
   if (!mine) {
     for (const Column column :
          {Column::password, Column::password_hash, Column::password_hash_type}) {
@@ -172,54 +154,74 @@ void Merge::fill_secrets(const Cells& later, const Layout& layout) {
     }
   } else if (!same) {
     note_secret("password");
-  } else if (type != nullptr && is_empty(type)) {
-    *type = *cell(copy, Column::password_hash_type);
   }
 }
 
-void Merge::unite_roles(std::size_t at, const Cells& later) {
-  std::vector<std::string> roles;
-  std::vector<std::string> more;
-  if (!read_roles(clean_cell(cells_[at]), roles) || !read_roles(clean_cell(later[at]), more)) {
-    fill(at, later, "role_slugs");
-    return;
-  }
-  const std::size_t before = roles.size();
-  for (const std::string& slug : more) add_role(roles, slug);
-  if (roles.size() == before) return;
+bool Merge::read(const Cells& cells, const Layout& layout, United& values) {
+  const auto cell = [&](Column column) {
+    return layout.has(column) ? clean_cell(cells[static_cast<std::size_t>(layout.at[column])])
+                              : std::string_view();
+  };
+  return read_roles(cell(Column::role_slugs), values.roles) &&
+         read_members(cell(Column::metadata), values.metadata);
+}
+
+bool Merge::fits(const Cells& later, const United& more) const {
+  const auto is_new_role = [&](const std::string& slug) {
+    return std::ranges::find(united_.roles, slug) == united_.roles.end();
+  };
+  const auto is_new_name = [&](const Member& member) {
+    return std::ranges::find(united_.metadata, member.name, &Member::name) ==
+           united_.metadata.end();
+  };
+  const auto roles = std::ranges::count_if(more.roles, is_new_role);
+  const auto names = std::ranges::count_if(more.metadata, is_new_name);
+  const auto too_many = [](std::size_t have, std::ptrdiff_t added, std::size_t most) {
+    return added > 0 && have + static_cast<std::size_t>(added) > most;
+  };
+  if (too_many(united_.roles.size(), roles, kMostRoles)) return false;
+  if (too_many(united_.metadata.size(), names, workos::kMaxMetadataPairs)) return false;
+  return bytes_of(cells_) + bytes_of(later) <= kMostBytes;
+}
+
+void Merge::unite_roles(std::size_t at, const Cells& later, const std::vector<std::string>& more) {
+  const std::size_t before = united_.roles.size();
+  for (const std::string& slug : more) add_role(united_.roles, slug);
+  if (united_.roles.size() == before) return;
   if (before == 0) {
     cells_[at] = later[at];
     return;
   }
-  const std::string text = role_list(roles);
+  const std::string text = role_list(united_.roles);
   note("role_slugs", cells_[at], later[at], text, kUnited);
   cells_[at] = text;
 }
 
-void Merge::unite_metadata(std::size_t at, const Cells& later) {
-  const std::string_view mine = clean_cell(cells_[at]);
-  const std::string_view other = clean_cell(later[at]);
-  if (mine.empty() || other.empty() || mine == other) {
-    fill(at, later, "metadata");
+void Merge::unite_metadata(std::size_t at, const Cells& later, const std::vector<Member>& more) {
+  if (united_.metadata.empty()) {
+    if (!more.empty() || clean_cell(cells_[at]).empty()) cells_[at] = later[at];
+    united_.metadata = more;
     return;
   }
-  UnitedMetadata united = check::unite_metadata(mine, other);
-  if (united.text.empty()) {
-    fill(at, later, "metadata");
-    return;
+  bool added = false;
+  for (const Member& member : more) {
+    const auto found = std::ranges::find(united_.metadata, member.name, &Member::name);
+    const std::string name = printable(member.name, 60);
+    if (found == united_.metadata.end()) {
+      united_.metadata.push_back(member);
+      if (merged_names_.size() < kMostConflicts) merged_names_.push_back(name);
+      added = true;
+    } else if (found->value != member.value) {
+      note("metadata." + name, found->value, member.value, found->value, kOccurrence);
+    }
   }
-  for (const auto& difference : united.differing) {
-    note("metadata." + printable(difference.name, 60), difference.mine, difference.other,
-         difference.mine, kOccurrence);
-  }
-  if (united.added.empty()) return;
-  for (std::string& name : united.added) {
-    if (merged_names_.size() < kMostConflicts) merged_names_.push_back(printable(name, 60));
-  }
-  cells_[at] = std::move(united.text);
+  if (added) cells_[at] = object_of(united_.metadata);
 }
 
-void Merge::add(std::uint64_t number, const Cells& later, const Header& header) {
+bool Merge::add(std::uint64_t number, const Cells& later, const Header& header) {
+  if (count_ == 1 && !read(base_, header.layout, united_ = {})) return false;
+  United more;
+  if (!read(later, header.layout, more) || !fits(later, more)) return false;
   ++count_;
   if (numbers_.size() < kMostNumbers) numbers_.push_back(number);
   for (std::size_t at = 0; at < cells_.size(); ++at) {
@@ -238,16 +240,17 @@ void Merge::add(std::uint64_t number, const Cells& later, const Header& header) 
         fill_verified(at, later);
         break;
       case Column::role_slugs:
-        unite_roles(at, later);
+        unite_roles(at, later, more.roles);
         break;
       case Column::metadata:
-        unite_metadata(at, later);
+        unite_metadata(at, later, more.metadata);
         break;
       default:
         fill(at, later, header.names[at]);
     }
   }
   fill_secrets(later, header.layout);
+  return true;
 }
 
 }  // namespace usher::check
