@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -37,23 +36,16 @@ bool same_file(const std::string& a, const std::string& b) {
   return !problem && one == other;
 }
 
-// A report is replaced, nothing else is.
-Status check_report(const std::string& path) {
-  std::error_code ignored;
+Status check_name(const std::string& path) {
   if (trim(path).empty()) return fail("--report is empty");
   if (csv::is_standard_input(path)) {
     return fail("--report needs the name of a file", "--json prints the report");
   }
-  if (!fs::is_regular_file(path, ignored)) return {};
-  std::ifstream file(path, std::ios::binary);
-  const int first = file.get();
-  if (first == std::ifstream::traits_type::eof() || first == '{') return {};
-  return fail(printable(path) + ": exists and is not a report, so it is left alone",
-              "give --report another name, or remove the file");
+  return {};
 }
 
 Status check_places(const AnalyzeOptions& options) {
-  USHER_TRY(check_report(options.report));
+  USHER_TRY(check_name(options.report));
   if (csv::is_standard_input(options.retry_csv)) {
     return fail("--retry-csv needs the name of a file", "for example --retry-csv retry.csv");
   }
@@ -74,7 +66,7 @@ Status check_places(const AnalyzeOptions& options) {
     return fail("--report and --retry-csv are the same file: " + printable(options.report),
                 "give one of them another name");
   }
-  return {};
+  return check_report({"--report", options.report});
 }
 
 // The job whose view this file is.

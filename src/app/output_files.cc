@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/output_files.h"
 
+#include <array>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
 
 #include "base/text.h"
@@ -24,6 +26,15 @@ bool same_file(const std::string& a, const std::string& b) {
   return fs::equivalent(a, b, ignored) || place(a) == place(b);
 }
 
+// The first of its names; no other file that people keep begins like this. errors.jsonl does not.
+bool is_report(std::string_view text) {
+  text = trim(text);
+  if (text.empty()) return true;
+  if (!text.starts_with('{')) return false;
+  text = trim(text.substr(1));
+  return text.starts_with("\"summary\"") || text.starts_with("\"timestamp\"");
+}
+
 }  // namespace
 
 Status check_output(const OutputFile& output) {
@@ -44,6 +55,18 @@ Status check_output(const OutputFile& output) {
   }
   return fail(named + (type == fs::file_type::directory ? ": is a folder" : ": is no regular file"),
               "name a file");
+}
+
+Status check_report(const OutputFile& output) {
+  USHER_TRY(check_output(output));
+  std::error_code ignored;
+  if (!fs::is_regular_file(output.path, ignored)) return {};
+  std::ifstream file(output.path, std::ios::binary);
+  std::array<char, 256> begin{};
+  file.read(begin.data(), begin.size());
+  if (is_report({begin.data(), static_cast<std::size_t>(file.gcount())})) return {};
+  return fail(printable(output.path) + ": exists and is not a report, so it is left alone",
+              "give " + output.option + " another name, or remove the file");
 }
 
 Status check_outputs(const std::string& input, std::span<const OutputFile> outputs) {

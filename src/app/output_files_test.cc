@@ -71,5 +71,27 @@ TEST_F(OutputFiles, AreNeverTheSameTwice) {
   EXPECT_THAT(problem({"new.csv", "folder/../new.csv"}), HasSubstr("name the same file"));
 }
 
+TEST_F(OutputFiles, AReportReplacesAReportAndNothingElse) {
+  const auto fine = [&](std::string_view text) {
+    const Status checked = check_report({"--report", folder_.write("report.json", text)});
+    if (!checked) {
+      EXPECT_THAT(checked.error().what, HasSubstr("is not a report, so it is left alone"));
+      EXPECT_THAT(checked.error().next, HasSubstr("--report"));
+    }
+    return checked.has_value();
+  };
+  EXPECT_TRUE(check_report({"--report", folder_.at("new.json")}));
+  for (const char* text : {"", "\n", "{\"summary\":{\"totalRows\":1}}", "{\n  \"summary\": {\n",
+                           "{\r\n\t\"timestamp\": \"2026\"}"}) {
+    EXPECT_TRUE(fine(text)) << text;
+  }
+  for (const char* text : {"email\na@example.com\n", "{", "{}", "{\"name\":\"package\"}", "[{}]",
+                           "{\"recordNumber\":1,\"summary\":2}\n", "summary", "{\"summary"}) {
+    EXPECT_FALSE(fine(text)) << text;
+  }
+  EXPECT_THAT(check_report({"--report", folder_.at("folder")}).error().what,
+              HasSubstr("is a folder"));
+}
+
 }  // namespace
 }  // namespace usher

@@ -99,7 +99,9 @@ Status check_files(const ValidateOptions& options) {
     outputs.push_back({"--deduped-csv", options.deduped_csv});
     outputs.push_back({"--dedupe-report", options.dedupe_report});
   }
-  return check_outputs(options.csv, outputs);
+  USHER_TRY(check_outputs(options.csv, outputs));
+  USHER_TRY(check_report(outputs.front()));
+  return options.dedupe ? check_report(outputs.back()) : Status{};
 }
 
 void append_dedupe(JsonWriter& json, const check::DedupeSummary& dedupe,

@@ -55,6 +55,24 @@ TEST(Validate, AHeaderThatCannotBeReadLeavesAReportAlone) {
   EXPECT_EQ(files_in(folder), 2U);
 }
 
+TEST(Validate, ReportsReplaceReportsAloneAndCopiesAnyCopy) {
+  const ScratchFolder folder;
+  const ValidateOptions options =
+      everything(folder, folder.write("in.csv", "email\na@example.com\n"));
+  ASSERT_TRUE(validate(options, {}));
+  EXPECT_TRUE(validate(options, {}));
+  for (const char* name : {"report.json", "deduped.json"}) {
+    const std::string before = folder.read(name);
+    folder.write(name, "precious\n");
+    const auto validation = validate(options, {});
+    ASSERT_FALSE(validation);
+    EXPECT_THAT(validation.error().what, HasSubstr("is not a report, so it is left alone"));
+    EXPECT_EQ(folder.read(name), "precious\n");
+    folder.write(name, before);
+  }
+  EXPECT_EQ(files_in(folder), 5U);
+}
+
 TEST(Validate, StoppedItLeavesNothing) {
   const ScratchFolder folder;
   std::string text = "email\n";
