@@ -16,6 +16,7 @@
 #include "run/dry_run.h"
 #include "run/error_log.h"
 #include "run/job/opening.h"
+#include "run/rows.h"
 #include "source/csv_input.h"
 #include "source/role_mapping.h"
 
@@ -213,12 +214,29 @@ class Look {
       const auto now = job::fingerprint(wish_.options.csv);
       facts_.input_changed = now && now->sha256 != job.csv.sha256;
     }
-    if (facts_.input_changed && mode != job.mode) {
-      complain(
+    if (!facts_.input_changed) return;
+    if (mode != job.mode) {
+      return complain(
           fmt::format("{} is a {} file now, and the job is {}: people would be imported "
                       "otherwise than before",
                       printable(wish_.options.csv), to_string(mode), to_string(job.mode)));
     }
+    if (const Status compared = compare_rows(job); !compared) complain(one_line(compared.error()));
+  }
+
+  // How much of it the job has done already: what a run would find, with nothing taken.
+  Status compare_rows(const job::Plan& job) {
+    Rows::Scope scope;
+    scope.hash_key = job.hash_key;
+    UserImportOptions options = wish_.options;
+    options.single_org = job.options.single_org;
+    USHER_TRY_ASSIGN(const auto rows, Rows::open(options, std::move(scope), -1));
+    const job::Folder folder(wish_.job.root, job.id);
+    USHER_TRY_ASSIGN(const auto store, JobStore::look(folder.store()));
+    USHER_TRY_ASSIGN(const InputChange change,
+                     store->compare_input([&] { return rows->next_print(); }));
+    facts_.rows_done = change.done;
+    return {};
   }
 
   // --- what will be written --------------------------------------------------------------------

@@ -100,6 +100,7 @@ void pair_by_content(SQLite::Database& db, InputChange& change) {
         ++change.same;
         const std::int64_t mark = old_rows.number(2);
         const bool done = marks::state(mark).succeeded();
+        if (done) ++change.done;
         insert(keep, {new_rows.number(1), done ? mark : marks::reopened(mark)});
       },
       [&] { insert(leave_old, {old_rows.number(3)}); },
@@ -137,13 +138,8 @@ bool has_rows(SQLite::Database& db) {
 
 }  // namespace
 
-Result<InputChange> take_rows(SQLite::Database& db, const JobStore::NextRow& next) {
+Result<InputChange> compare_rows(SQLite::Database& db, const JobStore::NextRow& next) {
   InputChange change;
-  if (!has_rows(db)) {
-    SQLite::Statement put(db, "INSERT INTO row VALUES (?, ?, ?, ?)");
-    USHER_TRY_ASSIGN(change.added, read_into(put, next));
-    return change;
-  }
   db.exec(kWorkTables);
   {
     SQLite::Statement put(db, "INSERT INTO temp.fresh VALUES (?, ?, ?, ?)");
@@ -151,6 +147,17 @@ Result<InputChange> take_rows(SQLite::Database& db, const JobStore::NextRow& nex
   }
   pair_by_content(db, change);
   pair_by_person(db, change);
+  return change;
+}
+
+Result<InputChange> take_rows(SQLite::Database& db, const JobStore::NextRow& next) {
+  InputChange change;
+  if (!has_rows(db)) {
+    SQLite::Statement put(db, "INSERT INTO row VALUES (?, ?, ?, ?)");
+    USHER_TRY_ASSIGN(change.added, read_into(put, next));
+    return change;
+  }
+  USHER_TRY_ASSIGN(change, compare_rows(db, next));
   replace_rows(db);
   db.exec(kDropWorkTables);
   if (change.repaired + change.added + change.gone > 0) {

@@ -10,5 +10,7 @@ namespace usher {
 
 // Inside a transaction of the caller's. Throws SQLite::Exception; the error is that of `next`.
 [[nodiscard]] Result<InputChange> take_rows(SQLite::Database& db, const JobStore::NextRow& next);
+// The difference alone; what is written is gone with the connection. Throws too.
+[[nodiscard]] Result<InputChange> compare_rows(SQLite::Database& db, const JobStore::NextRow& next);
 
 }  // namespace usher

@@ -64,6 +64,34 @@ TEST_F(JobInputs, ThatSayTheSameKeepTheRowsThatSucceeded) {
   EXPECT_EQ(store_->count_rows()->made_memberships, 1);
 }
 
+TEST_F(JobInputs, AreComparedWithoutBeingTakenByWhoeverLooks) {
+  take(people(5));
+  end_rows({{1, RowOutcome::created}, {2, RowOutcome::unchanged}, {3, RowOutcome::failed}});
+  const auto other = [] {
+    std::vector<RowPrint> rows = people(6);
+    rows[1].content += 1;  // repaired
+    rows.erase(rows.begin() + 3);
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].record = i + 1;
+    return rows;
+  };
+  const auto before = store_->count_rows();
+  store_.reset();
+  const auto view = JobStore::look(folder_.at("job.db"));
+  ASSERT_TRUE(view) << view.error().line();
+  for (int time = 1; time <= 2; ++time) {
+    const auto change = (*view)->compare_input(rows_of(other()));
+    ASSERT_TRUE(change) << change.error().line();
+    expect(*change, 3, 1, 1, 1);
+    EXPECT_EQ(change->done, 1U) << "the second had succeeded, and says something else now";
+  }
+  EXPECT_EQ((*view)->count_rows()->total, before->total);
+  store_ = std::move(JobStore::open(folder_.at("job.db"), disk_.name()).value());
+  EXPECT_EQ(row(2), (Ended{RowOutcome::unchanged, 1}));
+  const InputChange taken = take(other());
+  expect(taken, 3, 1, 1, 1);
+  EXPECT_EQ(taken.done, 1U);
+}
+
 TEST_F(JobInputs, FindARowThatMovedByWhatItSays) {
   take(people(3));
   end_rows({{1, RowOutcome::created}, {3, RowOutcome::failed}});

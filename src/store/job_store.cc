@@ -111,6 +111,17 @@ class SqliteJobStore final : public JobStore {
     return difference;
   }
 
+  Result<InputChange> compare_input(const NextRow& next) override {
+    return attempt([&]() -> Result<InputChange> {
+      db_->exec("BEGIN");
+      struct End {  // whatever happens: the work tables go with the transaction
+        SQLite::Database& db;
+        ~End() { static_cast<void>(db.tryExec("ROLLBACK")); }
+      } const end{*db_};
+      return compare_rows(*db_, next);
+    });
+  }
+
   Result<std::uint32_t> begin_run(WallTime now, int workers) override {
     std::uint32_t number = 0;
     USHER_TRY(change([&]() -> Status {

@@ -30,6 +30,7 @@ namespace usher {
 // they stand; what is left is paired by person.
 struct InputChange {
   std::uint64_t same = 0;
+  std::uint64_t done = 0;      // of the same: those that had succeeded, and stay so
   std::uint64_t repaired = 0;  // the same person, saying something else
   std::uint64_t added = 0;
   std::uint64_t gone = 0;
@@ -89,6 +90,9 @@ class JobStore : public Store {
   using NextRow = std::function<Result<std::optional<RowPrint>>()>;
   [[nodiscard]] virtual Result<InputChange> take_input(const NextRow& next,
                                                        std::span<const Note> notes) = 0;
+
+  // What take_input() would say; nothing is taken.
+  [[nodiscard]] virtual Result<InputChange> compare_input(const NextRow& next) = 0;
 
   // Marks of rows are of this run from now on.
   [[nodiscard]] virtual Result<std::uint32_t> begin_run(WallTime now, int workers) = 0;

@@ -83,6 +83,11 @@ class JobView final : public JobStore {
   Result<InputChange> take_input(const NextRow& /*next*/, std::span<const Note> /*n*/) override {
     return refuse();
   }
+  // The rows can be read once only, so that there is one look.
+  Result<InputChange> compare_input(const NextRow& next) override {
+    USHER_TRY(runs());
+    return store_->compare_input(next);
+  }
   Result<std::uint32_t> begin_run(WallTime /*now*/, int /*workers*/) override { return refuse(); }
   Status join_run(std::uint32_t /*run*/) override { return refuse(); }
   Status end_run(WallTime /*now*/, std::string_view /*end*/) override { return refuse(); }

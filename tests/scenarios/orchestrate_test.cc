@@ -223,6 +223,35 @@ TEST(OrchestratePlan, KnowsAJobAsItStands) {
             "winter (there are: spring)\n");
 }
 
+// A copy that holds only what had failed, put right: fewer rows than the job has done already.
+TEST(OrchestratePlan, CountsWhatIsOpenOfAnotherFile) {
+  const Desk desk;
+  desk.folder().write("users.csv", kFourRows);
+  ASSERT_EQ(desk.run_script("usher orchestrate --csv users.csv --job-id spring").code, 1);
+  desk.folder().write("failed.csv",
+                      "email,first_name,org_external_id,org_name\n"
+                      "per@north.example,Per,north,North Ltd\n"
+                      "eva@gone.example,Eva,gone,Gone Ltd\n");
+  desk.folder().write("all.csv",
+                      "email,first_name,org_external_id,org_name\n"
+                      "eva@gone.example,Eva,gone,Gone Ltd\n"
+                      "ola@north.example,Ola,north,North Ltd\n"
+                      "ida@north.example,Ida,north,North Ltd\n");
+  const std::string resume = "usher orchestrate --resume spring --csv ";
+  for (int time = 1; time <= 2; ++time) {
+    Ran ran = desk.run_script(resume + "failed.csv --plan");
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_THAT(ran.out, Not(HasSubstr("rows done")));
+    EXPECT_THAT(ran.out, HasSubstr("Ready to go on: 2 of 2 rows to do"));
+    ran = desk.run_script(resume + "all.csv --plan");
+    EXPECT_THAT(ran.out, HasSubstr("(2 of 3 rows done)"));
+    EXPECT_THAT(ran.out, HasSubstr("Ready to go on: 1 of 3 rows to do"));
+  }
+  const Ran ran = desk.run_script(resume + "all.csv");
+  EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("Importing all.csv: 1 of 3 rows"));
+}
+
 // --- questions -----------------------------------------------------------------------------------
 
 class Questions : public ::testing::Test {
