@@ -14,12 +14,21 @@ namespace {
 
 constexpr std::size_t kReadAtOnce = 512;  // entries of a run
 constexpr std::uint64_t kUnnumbered = std::numeric_limits<std::uint64_t>::max();
+constexpr unsigned kInputBits = 12;
+constexpr std::size_t kMostAlike = 256;  // persons of one record
+static_assert(PickedRows::kMostInputs < 1U << kInputBits);
 
 }  // namespace
 
-Status PickedRows::add(std::uint64_t record, std::uint64_t place, bool wanted) {
-  if (record == 0) record = kUnnumbered;
-  entries_.push_back({record, place << 1U | (wanted ? 1U : 0U)});
+std::uint32_t PickedRows::Entry::input() const {
+  return static_cast<std::uint32_t>(place >> 1U) & ((1U << kInputBits) - 1U);
+}
+
+Status PickedRows::add(const PickLine& line) {
+  const std::uint64_t input = std::min(line.input, kMostInputs);
+  entries_.push_back({line.record == 0 ? kUnnumbered : line.record,
+                      line.place << (kInputBits + 1) | input << 1U | (line.wanted ? 1U : 0U),
+                      line.person});
   return entries_.size() < at_once_ ? Status{} : spill();
 }
 
@@ -53,7 +62,8 @@ Status PickedRows::refill(Run& run) const {
   return {};
 }
 
-Status PickedRows::finish() {
+Status PickedRows::finish(std::optional<std::uint32_t> input) {
+  input_ = input;
   if (runs_.empty()) {
     if (!std::ranges::is_sorted(entries_)) std::ranges::sort(entries_);
     return {};
@@ -88,23 +98,60 @@ Result<std::optional<PickedRows::Entry>> PickedRows::smallest() {
   return entry;
 }
 
+// Without those of other inputs.
+Result<std::optional<PickedRows::Entry>> PickedRows::chosen() {
+  while (true) {
+    USHER_TRY_ASSIGN(std::optional<Entry> entry, smallest());
+    if (!entry || !input_ || entry->input() == 0 || entry->input() == *input_) return entry;
+    if (entry->wanted()) ++of_others_;
+  }
+}
+
+// A line takes the place of the one that it overtakes.
+void PickedRows::join(const Entry& entry) {
+  const auto same = std::ranges::find_if(alike_, [&entry](const Entry& other) {
+    return (other.input() != 0 && entry.input() != 0) || other.person == entry.person;
+  });
+  if (same == alike_.end()) {
+    if (!alike_.empty()) clash_ = entry.record;
+    if (alike_.size() < kMostAlike) {
+      alike_.push_back(entry);
+      return;
+    }
+  }
+  const auto gone = same == alike_.end() ? alike_.begin() : same;
+  if (gone->wanted()) ++overtaken_;
+  alike_.erase(gone);
+  alike_.push_back(entry);
+}
+
+// All that is about the next record.
+Status PickedRows::gather() {
+  alike_.clear();
+  given_ = 0;
+  std::optional<Entry> entry = std::exchange(held_, std::nullopt);
+  if (!entry) {
+    USHER_TRY_ASSIGN(entry, chosen());
+  }
+  while (entry) {
+    if (!alike_.empty() &&
+        (entry->record != alike_.front().record || entry->record == kUnnumbered)) {
+      held_ = entry;
+      return {};
+    }
+    join(*entry);
+    USHER_TRY_ASSIGN(entry, chosen());
+  }
+  return {};
+}
+
 Result<std::optional<Pick>> PickedRows::next() {
   while (true) {
-    std::optional<Entry> first = std::exchange(held_, std::nullopt);
-    if (!first) {
-      USHER_TRY_ASSIGN(first, smallest());
-    }
-    if (!first) return std::nullopt;
-    Entry entry = *first;
-    while (true) {
-      USHER_TRY_ASSIGN(const std::optional<Entry> after, smallest());
-      held_ = after;
-      if (!after || after->record != entry.record || entry.record == kUnnumbered) break;
-      ++overtaken_;
-      entry = *after;
-    }
-    if ((entry.place & 1U) == 0) continue;
-    return Pick{entry.record == kUnnumbered ? 0 : entry.record, entry.place >> 1U};
+    if (given_ == alike_.size()) USHER_TRY(gather());
+    if (alike_.empty()) return std::nullopt;
+    const Entry& entry = alike_[given_++];
+    if (!entry.wanted()) continue;
+    return Pick{entry.record == kUnnumbered ? 0 : entry.record, entry.place >> (kInputBits + 1)};
   }
 }
 

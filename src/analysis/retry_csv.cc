@@ -31,6 +31,11 @@ void leave_out(RetryCsv& made, std::uint64_t record, std::string why) {
   }
 }
 
+void count_missing(RetryCsv& made, const PickedRows& rows) {
+  made.overtaken = rows.overtaken();
+  made.of_others = rows.of_others();
+}
+
 // --- from the input ----------------------------------------------------------------------------
 
 // Everything before the first record, as it stands in the file.
@@ -110,10 +115,12 @@ class Copy {
     USHER_TRY_ASSIGN(auto pick, source_.rows.next());
     csv::Record record;
     while (pick && pick->record != 0) {  // those without a number come last
-      USHER_TRY_ASSIGN(const bool more, reader.next(record));
-      if (!more) break;
-      if (!out_) USHER_TRY(begin(record.offset));
-      if (record.number < pick->record) continue;
+      if (record.number < pick->record) {
+        USHER_TRY_ASSIGN(const bool more, reader.next(record));
+        if (!more) break;
+        if (!out_) USHER_TRY(begin(record.offset));
+        continue;
+      }
       USHER_TRY(take(record, *pick, comparison));
       USHER_TRY_ASSIGN(pick, source_.rows.next());
     }
@@ -124,6 +131,7 @@ class Copy {
       USHER_TRY_ASSIGN(pick, source_.rows.next());
     }
     if (out_ && made_.rows > 0) USHER_TRY(out_->commit());
+    count_missing(made_, source_.rows);
     return std::move(made_);
   }
 
@@ -147,8 +155,13 @@ class Copy {
         return {};
       }
     }
+    if (pick.record == taken_) {
+      leave_out(made_, pick.record, "another line is about this row too");
+      return {};
+    }
     if (!out_) return {};
     ++made_.rows;
+    taken_ = pick.record;
     USHER_TRY(out_->write(record.raw));
     return out_->write(line_end_);
   }
@@ -161,6 +174,7 @@ class Copy {
   std::optional<Replacement> out_;
   std::string line_end_ = "\n";
   std::string line_;
+  std::uint64_t taken_ = 0;
 };
 
 // --- from what the errors file remembers -------------------------------------------------------
@@ -177,7 +191,14 @@ class Rebuild {
       USHER_TRY(source_.lines.again(pick->place, line_));
       USHER_TRY(add(*pick));
     }
+    if (source_.rows.clash() != 0) {
+      return fail(fmt::format("the errors are of several inputs, and do not say which: row {} is "
+                              "of different people",
+                              source_.rows.clash()),
+                  "a retry CSV is of one input: give --csv INPUT --retry-csv FILE, once per input");
+    }
     if (out_ && made_.rows > 0) USHER_TRY(out_->commit());
+    count_missing(made_, source_.rows);
     return std::move(made_);
   }
 

@@ -22,11 +22,16 @@ struct LeftOut {
 };
 
 struct RetryCsv {
-  std::uint64_t rows = 0;      // that are in it; 0: it was not written
-  std::uint64_t left_out = 0;  // that could not be taken
+  std::uint64_t rows = 0;       // that are in it; 0: it was not written
+  std::uint64_t left_out = 0;   // that could not be taken
+  std::uint64_t overtaken = 0;  // lines that a later one about the same row has overtaken
+  std::uint64_t of_others = 0;  // lines of other inputs
   std::vector<LeftOut> first_left_out;
   std::map<std::string, std::uint64_t> masked;  // column: cells that are empty, but were not
   std::string from;                             // the input; empty: what the errors file remembers
+
+  // Of the wanted lines, what is no row of the file.
+  [[nodiscard]] std::uint64_t missing() const { return left_out + overtaken + of_others; }
 };
 constexpr std::size_t kMostLeftOut = 5;  // that are told one by one
 
@@ -39,7 +44,8 @@ struct RetrySource {
 // what its line remembers of it, and taken only when the two agree.
 [[nodiscard]] Result<RetryCsv> retry_from_input(const std::string& path, const std::string& input,
                                                 bool compare, RetrySource source);
-// From the errors file itself. `columns`: how many at least the input must have had.
+// From the errors file itself. `columns`: how many at least the input must have had. Refuses lines
+// that are of several inputs as far as can be told.
 [[nodiscard]] Result<RetryCsv> retry_from_errors(const std::string& path, std::size_t columns,
                                                  RetrySource source);
 

@@ -32,7 +32,7 @@ class RetryCsvs : public testing::Test {
     ErrorRecord record;
     while (*lines_->next(line)) {
       ASSERT_FALSE(read_error(line.text, record));
-      ASSERT_TRUE(rows_.add(record.number, line.place, true));
+      ASSERT_TRUE(rows_.add({record.number, line.place, true}));
     }
     ASSERT_TRUE(rows_.finish());
   }

@@ -10,11 +10,13 @@
 #include <fmt/format.h>
 
 #include "analysis/error_lines.h"
+#include "analysis/inputs.h"
 #include "analysis/picked_rows.h"
 #include "analysis/report.h"
 #include "app/jobs.h"
 #include "app/output_files.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "source/csv_input.h"
@@ -23,18 +25,9 @@ namespace usher {
 namespace {
 
 namespace fs = std::filesystem;
+using analysis::same_file;
 
 constexpr std::string_view kErrorsName = "errors.jsonl";
-
-// Also where one of them is not there yet.
-bool same_file(const std::string& a, const std::string& b) {
-  if (a.empty() || b.empty()) return false;
-  std::error_code problem;
-  if (fs::equivalent(a, b, problem)) return true;
-  const fs::path one = fs::weakly_canonical(a, problem);
-  const fs::path other = problem ? fs::path() : fs::weakly_canonical(b, problem);
-  return !problem && one == other;
-}
 
 Status check_name(const std::string& path) {
   if (trim(path).empty()) return fail("--report is empty");
@@ -105,6 +98,7 @@ class Analyst {
                      analysis::ErrorLines::open(options_.errors, !options_.retry_csv.empty()));
     USHER_TRY(read(lines));
     result_.errors_hash = lines.sha256();
+    result_.inputs = inputs_.all();
     if (!options_.csv.empty()) {
       result_.csv = options_.csv;
     } else if (result_.csv.empty()) {
@@ -145,8 +139,7 @@ class Analyst {
       }
       ++good;
       USHER_TRY_ASSIGN(const auto verdict, analyzer.add(line.text, record));
-      if (options_.retry_csv.empty()) continue;
-      USHER_TRY(rows_.add(record.number, line.place, verdict.retryable || options_.include_all));
+      USHER_TRY(note_row(record, line.place, verdict.retryable || options_.include_all));
     }
     USHER_TRY_ASSIGN(result_.analysis, analyzer.finish());
     if (good > 0 || result_.analysis.bad_lines == 0) return {};
@@ -156,11 +149,52 @@ class Analyst {
                 "an errors file has one JSON object a line (docs/errors.md)");
   }
 
+  // No input is ever written over, whichever of the lines names it.
+  Status note_row(const analysis::ErrorRecord& record, std::uint64_t place, bool wanted) {
+    bool fresh = false;
+    const std::uint32_t input = inputs_.number_of(record.csv_path, fresh);
+    inputs_.count(input, wanted);
+    if (fresh && same_file(record.csv_path, options_.retry_csv)) {
+      return fail("--retry-csv is the input itself: " + printable(options_.retry_csv),
+                  "give --retry-csv another name");
+    }
+    if (fresh && same_file(record.csv_path, options_.report)) {
+      return fail("--report is the input itself: " + printable(options_.report),
+                  "give --report another name");
+    }
+    if (options_.retry_csv.empty()) return {};
+    const std::uint64_t person = quick_hash_ignoring_case(trim(record.email), 0);
+    return rows_.add({record.number, place, wanted, input, person});
+  }
+
+  // Which of the inputs a retry CSV is of; nothing: all lines are of one.
+  Result<std::optional<std::uint32_t>> chosen_input() {
+    auto found = inputs_.find(result_.csv);
+    other_name_ = !found;
+    if (!inputs_.several()) return std::nullopt;  // it may have been moved
+    if (found) return found;
+    std::string names;
+    const auto& all = inputs_.all();
+    for (std::size_t i = 0; i < std::min<std::size_t>(all.size(), 3); ++i) {
+      names += (i > 0 ? ", " : "") + printable(all[i].path);
+    }
+    if (all.size() > 3) names += ", ...";
+    const std::string next =
+        fmt::format("once per input, for example: --csv {} --retry-csv {}",
+                    printable(all.front().path), printable(analysis::retry_names(all).front()));
+    if (!result_.csv.empty()) {
+      return fail(fmt::format("no error is of {}: they are of {}", printable(result_.csv), names),
+                  next);
+    }
+    return fail("a retry CSV is of one input, and the errors are of several: " + names, next);
+  }
+
   Status write_retry_csv(const analysis::ErrorLines& lines) {
     const bool any =
         result_.analysis.retryable > 0 || (options_.include_all && result_.analysis.total > 0);
     if (any) {
-      USHER_TRY(rows_.finish());
+      USHER_TRY_ASSIGN(const auto input, chosen_input());
+      USHER_TRY(rows_.finish(input));
       USHER_TRY_ASSIGN(result_.retry, make_retry_csv({lines, rows_}));
     }
     const bool written = result_.retry && result_.retry->rows > 0;
@@ -197,7 +231,7 @@ class Analyst {
 
   // Whether the input may be another than the one that failed.
   bool has_changed() {
-    if (!input_ || input_->path != result_.csv) return true;
+    if (!input_ || other_name_ || inputs_.several()) return true;
     const auto now = job::fingerprint(result_.csv);
     return !now || now->sha256 != input_->sha256;
   }
@@ -206,7 +240,20 @@ class Analyst {
   Analyzed result_;
   std::optional<job::InputFile> input_;  // of the job
   analysis::PickedRows rows_;
+  analysis::Inputs inputs_;
+  bool other_name_ = false;  // no line says that it is of the input by its name
 };
+
+constexpr std::size_t kMostInputsTold = 20;
+
+void add_inputs(JsonWriter& out, const std::vector<analysis::InputErrors>& inputs) {
+  out.key("inputs").open_array();
+  for (std::size_t i = 0; i < std::min(inputs.size(), kMostInputsTold); ++i) {
+    out.open_object().field("csv", inputs[i].path).field("errors", inputs[i].errors);
+    out.field("forRetryCsv", inputs[i].wanted).close_object();
+  }
+  out.close_array();
+}
 
 void add_retry(JsonWriter& out, const Analyzed& analyzed) {
   if (analyzed.retry_path.empty()) return;
@@ -214,7 +261,9 @@ void add_retry(JsonWriter& out, const Analyzed& analyzed) {
   const analysis::RetryCsv& made = analyzed.retry ? *analyzed.retry : none;
   out.key("retryCsv").open_object().field("path", analyzed.retry_path);
   out.field("written", made.rows > 0).field("rows", made.rows).field("from", made.from);
-  out.field("leftOut", made.left_out).key("maskedCells").open_object();
+  out.field("leftOut", made.missing()).key("leftOutReasons").open_object();
+  out.field("laterLine", made.overtaken).field("otherInput", made.of_others);
+  out.field("notTaken", made.left_out).close_object().key("maskedCells").open_object();
   for (const auto& [column, cells] : made.masked) out.field(column, cells);
   out.close_object().field("stale", analyzed.stale).close_object();
 }
@@ -237,6 +286,7 @@ std::string to_json(const Analyzed& analyzed) {
   } else {
     out.null();
   }
+  add_inputs(out, analyzed.inputs);
   add_retry(out, analyzed);
   return text + "," + more + "}";
 }

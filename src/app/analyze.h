@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis/analysis.h"
+#include "analysis/inputs.h"
 #include "analysis/retry_csv.h"
 #include "analysis/suggest.h"
 #include "base/result.h"
@@ -33,15 +34,16 @@ struct Analyzed {
   std::string errors_file;  // as people call it
   std::string errors_hash;
   std::string timestamp;
-  std::optional<job::Folder> job;           // that the errors are of
-  bool foreign = false;                     // of the existing toolkit, and not taken over yet
-  int workers = 1;                          // of the job
-  std::string csv;                          // the input; empty: not known
-  std::string report;                       // where it is
-  std::string retry_path;                   // that was asked for; empty: none
-  std::optional<analysis::RetryCsv> retry;  // when there were rows for it
-  bool stale = false;                       // an older file stands at retry_path
-  std::vector<std::string> notes;           // about where the rows were taken from
+  std::optional<job::Folder> job;             // that the errors are of
+  bool foreign = false;                       // of the existing toolkit, and not taken over yet
+  int workers = 1;                            // of the job
+  std::string csv;                            // the input; empty: not known
+  std::string report;                         // where it is
+  std::string retry_path;                     // that was asked for; empty: none
+  std::optional<analysis::RetryCsv> retry;    // when there were rows for it
+  bool stale = false;                         // an older file stands at retry_path
+  std::vector<analysis::InputErrors> inputs;  // that the lines name; a thousand at most
+  std::vector<std::string> notes;             // about where the rows were taken from
 };
 
 // Fails when the errors cannot be read, or what was asked for cannot be written.

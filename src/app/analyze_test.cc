@@ -154,6 +154,104 @@ TEST_F(Analyze, NeverWritesOverWhatItReads) {
   EXPECT_EQ(folder_.read("users.csv"), kCsv);
 }
 
+// Two errors files in one: a.csv has records 1 and 2, b.csv has 1 to 3.
+class AnalyzeOfSeveral : public Analyze {
+ protected:
+  AnalyzeOfSeveral() {
+    options_.retry_csv = folder_.at("retry.csv");
+    a_ = folder_.write("a.csv", kCsv);
+    b_ = folder_.write("b.csv", "email\nx@example.com\ny@example.com\nz@example.com\n");
+  }
+  [[nodiscard]] static std::string of(const std::string& csv, int record, const std::string& email,
+                                      bool retryable = true) {
+    return R"({"recordNumber":)" + std::to_string(record) + R"(,"email":")" + email +
+           R"(","errorType":"user_create","errorMessage":"no","retryable":)" +
+           (retryable ? "true" : "false") + (csv.empty() ? "" : R"(,"csvPath":")" + csv + "\"") +
+           R"(,"rawRow":{"email":")" + email + "\"}}\n";
+  }
+  void both() {
+    errors(of(a_, 1, "a@example.com") + of(a_, 2, "b@example.com") + of(b_, 1, "x@example.com") +
+           of(b_, 2, "y@example.com") + of(b_, 3, "z@example.com"));
+  }
+
+  std::string a_;
+  std::string b_;
+};
+
+TEST_F(AnalyzeOfSeveral, WritesNoRetryCsvUntilOneIsChosen) {
+  both();
+  EXPECT_EQ(problem(), "a retry CSV is of one input, and the errors are of several: " + a_ + ", " +
+                           b_ + "\n  once per input, for example: --csv " + a_ +
+                           " --retry-csv retry-a.csv");
+  EXPECT_FALSE(folder_.has("retry.csv"));
+  options_.csv = folder_.at("users.csv");
+  EXPECT_THAT(problem(), StartsWith("no error is of " + options_.csv + ": they are of " + a_));
+  options_.retry_csv.clear();
+  options_.csv.clear();
+  EXPECT_EQ(analyzed().inputs.size(), 2U);
+}
+
+TEST_F(AnalyzeOfSeveral, TakesTheRowsOfTheChosenOneAndCountsTheOthers) {
+  both();
+  options_.csv = a_;
+  Analyzed result = analyzed();
+  EXPECT_EQ(folder_.read("retry.csv"), kCsv);
+  EXPECT_EQ(result.retry->rows, 2U);
+  EXPECT_EQ(result.retry->of_others, 3U);
+  EXPECT_EQ(result.retry->rows + result.retry->missing(), result.analysis.retryable);
+  const auto report = boost::json::parse(to_json(result));
+  EXPECT_EQ(report.at("retryCsv").at("leftOut"), 3);
+  EXPECT_EQ(report.at("retryCsv").at("leftOutReasons").at("otherInput"), 3);
+  EXPECT_EQ(report.at("inputs").at(1).at("errors"), 3);
+  options_.csv = b_;
+  result = analyzed();
+  EXPECT_EQ(folder_.read("retry.csv"), folder_.read("b.csv"));
+  EXPECT_EQ(result.retry->of_others, 2U);
+}
+
+TEST_F(AnalyzeOfSeveral, CountsWhatALaterLineOvertakes) {
+  errors(of(a_, 1, "a@example.com") + of(a_, 2, "b@example.com") + of(b_, 2, "y@example.com") +
+         of(a_, 2, "b@example.com", false) + of(a_, 1, "a@example.com"));
+  options_.csv = a_;
+  const Analyzed result = analyzed();
+  EXPECT_EQ(result.retry->rows, 1U);
+  EXPECT_EQ(result.retry->overtaken, 2U);
+  EXPECT_EQ(result.retry->rows + result.retry->missing(), result.analysis.retryable);
+}
+
+TEST_F(AnalyzeOfSeveral, KnowsThemByTheirPeopleWhereNoneIsNamed) {
+  errors(of("", 1, "a@example.com") + of("", 2, "b@example.com") + of("", 1, "x@example.com") +
+         of("", 2, "y@example.com"));
+  EXPECT_THAT(problem(), HasSubstr("the errors are of several inputs, and do not say which: row"));
+  EXPECT_FALSE(folder_.has("retry.csv"));
+  options_.csv = a_;
+  const Analyzed result = analyzed();
+  EXPECT_EQ(folder_.read("retry.csv"), kCsv);
+  EXPECT_EQ(result.retry->left_out, 2U);
+  EXPECT_EQ(result.retry->first_left_out.at(0).why, "email is not what it was");
+}
+
+TEST_F(AnalyzeOfSeveral, IsOneWhenItsNamesLeadToTheSameFile) {
+  std::filesystem::create_symlink(a_, folder_.at("link.csv"));
+  errors(of(a_, 1, "a@example.com") + of(folder_.at("link.csv"), 2, "b@example.com"));
+  EXPECT_EQ(analyzed().retry->rows, 2U);
+}
+
+TEST_F(AnalyzeOfSeveral, NeverWritesOverOneOfThem) {
+  both();
+  std::filesystem::create_hard_link(b_, folder_.at("same.csv"));
+  for (const std::string& path : {a_, b_, folder_.at("same.csv")}) {
+    options_.retry_csv = path;
+    for (const std::string& csv : {std::string(), a_, b_}) {
+      options_.csv = csv;
+      EXPECT_THAT(problem(), testing::AnyOf(HasSubstr("--retry-csv is the input itself"),
+                                            HasSubstr("--retry-csv and --csv are the same file")));
+    }
+  }
+  EXPECT_EQ(folder_.read("a.csv"), kCsv);
+  EXPECT_THAT(folder_.read("b.csv"), StartsWith("email\nx@"));
+}
+
 TEST_F(Analyze, FindsTheJobThatTheErrorsAreOf) {
   const std::string text = line(1, "a@example.com", "");
   std::filesystem::create_directories(folder_.at(".workos-checkpoints/spring"));

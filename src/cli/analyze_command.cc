@@ -54,7 +54,8 @@ void declare(Options& options, Flags& flags) {
       .heading("Rows to try again")
       .text("--retry-csv", "FILE", "write them here", analyze.retry_csv)
       .flag("--include-all", "those too that have to be changed first", analyze.include_all)
-      .text("--csv", "FILE", "the input that failed, if it is not where it was", analyze.csv)
+      .text("--csv", "FILE", "the input that failed, if it is not where it was, or one of several",
+            analyze.csv)
       .flag("--include-duplicates",
             "for scripts of the existing toolkit: rows of one person are never left out here",
             flags.include_duplicates);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "analysis/report.h"
 #include "base/text.h"
@@ -185,6 +186,27 @@ void add_files(Lines& lines, const Analyzed& analyzed) {
                                                         : printable(analyzed.retry->from);
   lines.push_back(fmt::format("Retry CSV: {} ({} from {})", printable(analyzed.retry_path),
                               rows_in_words(analyzed.retry->rows), from));
+  const analysis::RetryCsv& made = *analyzed.retry;
+  if (made.missing() == 0) return;
+  std::vector<std::string> reasons;
+  if (made.of_others > 0) reasons.push_back(with_commas(made.of_others) + " of other inputs");
+  if (made.overtaken > 0) {
+    reasons.push_back(with_commas(made.overtaken) + " with a later line about the same row");
+  }
+  if (made.left_out > 0) reasons.push_back(with_commas(made.left_out) + " that cannot be taken");
+  lines.push_back(fmt::format("  not in it: {} ({})", errors_in_words(made.missing()),
+                              fmt::join(reasons, ", ")));
+}
+
+std::string other_inputs_in_words(const Analyzed& analyzed) {
+  std::vector<std::string> names;
+  for (const analysis::InputErrors& input : analyzed.inputs) {
+    if (input.wanted == 0 || analysis::same_file(input.path, analyzed.csv)) continue;
+    names.push_back(fmt::format("{} ({})", printable(input.path), with_commas(input.wanted)));
+    if (names.size() > kMostNames) break;
+  }
+  if (names.size() > kMostNames) names.back() = "...";
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 // --- how to go on ------------------------------------------------------------------------------
@@ -236,15 +258,38 @@ void add_job_lines(Lines& lines, const Analyzed& analyzed, const job::Folder& jo
   lines.insert(lines.end(), notes.begin(), notes.end());
 }
 
+// A retry CSV is of one input.
+void add_retry_csv_lines(Lines& lines, const Analyzed& analyzed) {
+  const auto line_for = [&analyzed](const std::string& csv, const std::string& name) {
+    CommandLine line("analyze-errors");
+    line.option("--errors", analyzed.errors);
+    if (!csv.empty()) line.option("--csv", csv);
+    return "  " + line.option("--retry-csv", name).text();
+  };
+  if (analyzed.inputs.size() < 2) {
+    lines.emplace_back("To make a CSV of them, run:");
+    lines.push_back(line_for("", "retry.csv"));
+    return;
+  }
+  lines.emplace_back("To make a CSV of them for each input, run:");
+  const std::vector<std::string> names = analysis::retry_names(analyzed.inputs);
+  std::size_t shown = 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (analyzed.inputs[i].wanted == 0) continue;
+    if (++shown > kMostShown) {
+      lines.push_back("  ... and so on for the other inputs (inputs in the report)");
+      return;
+    }
+    lines.push_back(line_for(analyzed.inputs[i].path, names[i]));
+  }
+}
+
 void add_import_lines(Lines& lines, const Analyzed& analyzed) {
   const bool as_is = analyzed.analysis.retryable > 0;
   const bool made = analyzed.retry && analyzed.retry->rows > 0;
   Lines notes;
   if (as_is && !made && analyzed.retry_path.empty()) {
-    lines.emplace_back("To make a CSV of them, run:");
-    CommandLine line("analyze-errors");
-    line.option("--errors", analyzed.errors).option("--retry-csv", "retry.csv");
-    lines.push_back("  " + line.text());
+    add_retry_csv_lines(lines, analyzed);
     return;
   }
   if (as_is && !made) return;
@@ -343,9 +388,6 @@ std::vector<std::string> analysis_warnings(const Analyzed& analyzed) {
     lines.push_back(fmt::format("{} lines in all cannot be read, and are in no count",
                                 with_commas(found.bad_lines)));
   }
-  if (found.several_inputs && analyzed.csv.empty() && !analyzed.retry_path.empty()) {
-    lines.emplace_back("The errors are of several inputs: give --csv to say which one is meant");
-  }
   lines.insert(lines.end(), analyzed.notes.begin(), analyzed.notes.end());
   if (!analyzed.retry) return lines;
   for (const analysis::LeftOut& left : analyzed.retry->first_left_out) {
@@ -356,6 +398,11 @@ std::vector<std::string> analysis_warnings(const Analyzed& analyzed) {
   if (analyzed.retry->left_out > analyzed.retry->first_left_out.size()) {
     lines.push_back(
         fmt::format("{} in all are not in the retry CSV", rows_in_words(analyzed.retry->left_out)));
+  }
+  if (analyzed.retry->of_others > 0) {
+    lines.push_back(fmt::format("{} of other inputs are not in the retry CSV: {}",
+                                errors_in_words(analyzed.retry->of_others),
+                                other_inputs_in_words(analyzed)));
   }
   for (const auto& [column, cells] : analyzed.retry->masked) {
     lines.push_back(fmt::format("{}: {} in column {} left empty, since the errors file hides them",

@@ -118,6 +118,33 @@ TEST(AnalysisEnding, OffersTheRetryCsvThatWasNotAskedFor) {
               HasSubstr("  usher analyze-errors --errors errors.jsonl --retry-csv retry.csv"));
 }
 
+TEST(AnalysisEnding, OffersARetryCsvForEachInput) {
+  Analyzed result = analyzed(3, 0);
+  result.inputs = {{"/a b/users.csv", 2, 2}, {"/c.csv", 1, 0}, {"/d/users.csv", 1, 1}};
+  const std::string line = "  usher analyze-errors --errors errors.jsonl --csv ";
+  EXPECT_THAT(
+      text_of(analysis_ending(result)),
+      HasSubstr("for each input, run:\n" + line + "'/a b/users.csv' --retry-csv retry-users.csv\n" +
+                line + "/d/users.csv --retry-csv retry-2-users.csv\n"));
+}
+
+TEST(AnalysisWords, SayWhatIsNotInTheRetryCsvAndWhy) {
+  Analyzed result = analyzed(9, 0);
+  result.csv = "/a.csv";
+  result.inputs = {{"/a.csv", 6, 6}, {"/b.csv", 3, 3}};
+  result.retry_path = "retry.csv";
+  result.retry.emplace();
+  result.retry->rows = 3;
+  result.retry->left_out = 1;
+  result.retry->overtaken = 2;
+  result.retry->of_others = 3;
+  EXPECT_THAT(text_of(analysis_words(result)),
+              HasSubstr("  not in it: 6 errors (3 of other inputs, 2 with a later line about the "
+                        "same row, 1 that cannot be taken)\n"));
+  EXPECT_THAT(analysis_warnings(result),
+              Contains("3 errors of other inputs are not in the retry CSV: /b.csv (3)"));
+}
+
 TEST(AnalysisEnding, SaysThatThereIsNoRetryCsvAndThatAnOldOneIsOld) {
   Analyzed result = analyzed(0, 2);
   result.retry_path = "retry.csv";
