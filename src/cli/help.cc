@@ -128,4 +128,8 @@ std::string shell_line(std::span<const std::string> words) {
   return line;
 }
 
+std::string shell_file(const std::string& path) {
+  return shell_line(std::vector<std::string>{path.starts_with('-') ? "./" + path : path});
+}
+
 }  // namespace usher::cli

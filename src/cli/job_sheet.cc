@@ -216,10 +216,9 @@ std::vector<std::string> job_next_steps(const job::Standing& job, const std::str
       step("Go on where it stopped:", resume(job, root));
       break;
     case State::failed_rows:
-      step("See the failed rows:",
-           "jq -r .errorMessage " +
-               shell_line(std::vector<std::string>{job::Folder(root, job.id).errors()}) +
-               " | sort | uniq -c | sort -rn | head");
+      step("See the failed rows:", "jq -r .errorMessage " +
+                                       shell_file(job::Folder(root, job.id).errors()) +
+                                       " | sort | uniq -c | sort -rn | head");
       step("Correct them in the file and try just these again:", resume(job, root));
       break;
     case State::done:

@@ -41,7 +41,7 @@ void add_reason(std::vector<std::string>& lines, const Ending& ending) {
 void add_file(Steps& steps, const std::string& path) {
   steps.step("See the failed rows: " + printable(path));
   if (path.ends_with(".csv")) return;
-  const std::string shown = shell_line(std::vector<std::string>{path});
+  const std::string shown = shell_file(path);
   steps.command("jq -r .errorMessage " + shown + " | sort | uniq -c | sort -rn | head");
   steps.command("usher analyze-errors --errors " + shown);
 }

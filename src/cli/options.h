@@ -116,5 +116,7 @@ inline constexpr std::string_view kAskPagePart = "--help=markdown-part";
 
 // A command line that can be pasted into a POSIX shell.
 [[nodiscard]] std::string shell_line(std::span<const std::string> words);
+// A file as an argument of any program: one that begins with a dash is no option.
+[[nodiscard]] std::string shell_file(const std::string& path);
 
 }  // namespace usher::cli

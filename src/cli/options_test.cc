@@ -254,6 +254,8 @@ TEST(Nearest, IsQuietWhenNothingIsClose) {
 TEST(ShellLine, CanBePasted) {
   const std::vector<std::string> words = {"usher", "--org-name", "Ida's $HOME", "", "a=b", "*"};
   EXPECT_EQ(shell_line(words), "usher --org-name 'Ida'\\''s $HOME' '' a=b '*'");
+  EXPECT_EQ(shell_file("-e s.jsonl"), "'./-e s.jsonl'");
+  EXPECT_EQ(shell_file("errors.jsonl"), "errors.jsonl");
 }
 
 }  // namespace

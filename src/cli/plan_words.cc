@@ -107,7 +107,7 @@ void add_verdict(Lines& lines, const MigrationPlan& plan) {
 
 void add_steps(Lines& lines, const Ending& ending) {
   const std::string path = ending.job ? ending.job->errors_path : ending.errors_path;
-  const std::string shown = shell_line(Lines{path.empty() ? std::string(kErrorsFile) : path});
+  const std::string shown = shell_file(path.empty() ? std::string(kErrorsFile) : path);
   if (path.empty()) {
     lines.push_back("  1. Review errors: none were kept; the retry below writes them to " + shown);
   } else {
