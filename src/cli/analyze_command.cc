@@ -109,9 +109,9 @@ int analyze_errors_command(Arguments arguments, Surroundings& around) {
   if (!analyzed) return could_not_run(options, around, analyzed.error());
   tell(*analyzed, flags, around);
   if (retry_csv_failed(*analyzed)) {
-    return could_not_run(options, around,
-                         {"the retry CSV was not written: none of its rows could be taken",
-                          "give the input that failed with --csv"});
+    return could_not_finish(options, around,
+                            {"the retry CSV was not written: none of its rows could be taken",
+                             "give the input that failed with --csv"});
   }
   const analysis::Analysis& found = analyzed->analysis;
   return found.retryable > 0 || found.total == 0 ? kExitGood : kExitSomeFailed;

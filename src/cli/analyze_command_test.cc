@@ -82,6 +82,18 @@ TEST_F(Analysis, FailsWhenNoRowOfTheRetryCsvCanBeTaken) {
   EXPECT_THAT(stage.err.text, HasSubstr("give the input that failed with --csv"));
 }
 
+TEST_F(Analysis, JsonIsOneObjectWhenItCannotBeDoneToo) {
+  EXPECT_EQ(stage.run({"analyze", "--json", "--errors", "/nonexistent/e.jsonl"}), 2);
+  const auto told = boost::json::parse(stage.out.text);
+  EXPECT_EQ(told.at("exitCode").as_int64(), 2);
+  EXPECT_EQ(told.at("error").as_string(), "Errors file not found: /nonexistent/e.jsonl");
+  stage.out.text.clear();
+  folder.write("e.jsonl", kBusy);
+  const std::string other = folder.write("other.csv", "email\nx@example.com\n");
+  EXPECT_EQ(run({"--json", "--retry-csv", folder.at("retry.csv"), "--csv", other}), 2);
+  EXPECT_TRUE(boost::json::parse(stage.out.text).as_object().contains("retryCsv"));
+}
+
 TEST_F(Analysis, TakesTheOptionsOfTheExistingToolkit) {
   folder.write("e.jsonl", kBusy);
   EXPECT_EQ(stage.run({"analyze", "--errors", folder.at("e.jsonl"), "--output", folder.at("o.json"),

@@ -3,7 +3,18 @@
 
 #include <fmt/format.h>
 
+#include "cli/plan_words.h"
+
 namespace usher::cli {
+namespace {
+
+// A program that asked for one object gets one, whatever happens.
+void tell_programs(const Options& options, Surroundings& around, const Error& error) {
+  if (!options.given().contains("--json")) return;
+  around.out.line(to_json(Execution{kExitCouldNotRun, nullptr, "", error.what, error.next}));
+}
+
+}  // namespace
 
 std::optional<int> read_options(Options& options, Arguments arguments, Surroundings& around) {
   const auto wish = options.parse(arguments);
@@ -23,10 +34,16 @@ int usage_error(const Options& options, Surroundings& around, const Error& error
   const std::string& command = options.manual().command;
   around.err.line(fmt::format("usher {}: {}", command, error.line()));
   if (error.next.empty()) around.err.line(fmt::format("All options: usher {} --help", command));
+  tell_programs(options, around, error);
   return kExitCouldNotRun;
 }
 
 int could_not_run(const Options& options, Surroundings& around, const Error& error) {
+  tell_programs(options, around, error);
+  return could_not_finish(options, around, error);
+}
+
+int could_not_finish(const Options& options, Surroundings& around, const Error& error) {
   around.err.line(fmt::format("usher {}: {}", options.manual().command, error.line()));
   return kExitCouldNotRun;
 }

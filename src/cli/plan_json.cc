@@ -52,6 +52,7 @@ std::string to_json(const Execution& execution) {
   if (!execution.problem.empty()) {
     out.field(execution.ending == nullptr ? "error" : "problem", execution.problem);
   }
+  if (!execution.next.empty()) out.field("next", execution.next);
   out.close_object();
   return text;
 }

@@ -36,6 +36,7 @@ struct Execution {
   const Ending* ending = nullptr;  // null: it did not begin
   std::string retry;               // the line that goes on; empty: nothing is to be done
   std::string problem;             // why it did not begin, or what went wrong beside it
+  std::string next = {};           // what to do about it
 };
 [[nodiscard]] std::string to_json(const Execution& execution);
 

@@ -91,6 +91,29 @@ TEST(ValidateCommand, JsonIsOneObjectAndNothingElse) {
             "email-format");
 }
 
+TEST(ValidateCommand, JsonIsOneObjectWhenItCannotRunToo) {
+  const std::vector<std::vector<std::string>> cases = {
+      {"--csv", "/nonexistent/users.csv"},
+      {},
+      {"--csv", "u.csv", "--auto-fix"},
+      {"--csv", "u.csv", "--dedupe-report", "d.json"},
+  };
+  for (const auto& words : cases) {
+    Stage stage;
+    std::vector<std::string> arguments = {"validate", "--json"};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    EXPECT_EQ(run_program(arguments, stage.around), 2);
+    const auto object = boost::json::parse(stage.out.text).as_object();
+    EXPECT_EQ(object.at("exitCode").to_number<int>(), 2);
+    EXPECT_FALSE(object.at("success").as_bool());
+    const std::string what(object.at("error").as_string());
+    EXPECT_THAT(stage.err.text, StartsWith("usher validate-csv: " + what));
+    if (const auto* next = object.if_contains("next")) {
+      EXPECT_THAT(stage.err.text, EndsWith("\n  " + std::string(next->as_string()) + "\n"));
+    }
+  }
+}
+
 TEST(ValidateCommand, BadOptionsAreOneLineAndExitTwo) {
   const ScratchFolder folder;
   const std::string csv = folder.write("users.csv", "email\n");
