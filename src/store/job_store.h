@@ -30,10 +30,10 @@ namespace usher {
 // they stand; what is left is paired by person.
 struct InputChange {
   std::uint64_t same = 0;
-  std::uint64_t done = 0;      // of the same: those that had succeeded, and stay so
   std::uint64_t repaired = 0;  // the same person, saying something else
   std::uint64_t added = 0;
   std::uint64_t gone = 0;
+  std::uint64_t done = 0;  // of the same: those that had succeeded, and stay so
 };
 
 struct StepCounts {
