@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "model/failure_pattern.h"
+#include "target/workos/checks.h"
 
 namespace usher::analysis {
 namespace {
@@ -149,11 +150,29 @@ void Analyzer::note_organization(const ErrorRecord& record) {
   }
 }
 
+// Rows are read only until one says otherwise.
+void Analyzer::note_organization_id(const ErrorRecord& record) {
+  if (result_.total == 1) result_.ids_everywhere = true;
+  if (!result_.ids_everywhere) return;
+  const auto is_id = [](std::string_view name) {
+    return workos::looks_like_organization_id(name) != workos::OrganizationId::no;
+  };
+  if (!record.org_external_id.empty()) {
+    result_.ids_everywhere = is_id(trim(record.org_external_id));
+    return;
+  }
+  RawRow row;
+  const bool read = !record.raw_row.empty() && read_raw_row(record.raw_row, row) && !row.ragged;
+  const std::string* cell = read ? row.find("org_external_id") : nullptr;
+  result_.ids_everywhere = cell != nullptr && (trim(*cell).empty() || is_id(trim(*cell)));
+}
+
 Result<Verdict> Analyzer::add(std::string_view line, const ErrorRecord& record) {
   const Verdict verdict = classify(record);
   count(record, verdict);
   note_origin(record);
   note_organization(record);
+  note_organization_id(record);
   if (!record.email.empty()) {
     USHER_TRY(emails_.add(quick_hash_ignoring_case(trim(record.email), 0)));
   }

@@ -67,6 +67,9 @@ struct Analysis {
   std::optional<std::string> org_id;  // of all of them alike; nothing: they differ, or name none
   std::optional<std::string> org_external_id;
 
+  // Every row has an org_external_id that looks like the id of a WorkOS organization, or none.
+  bool ids_everywhere = false;
+
   [[nodiscard]] std::uint64_t not_retryable() const { return total - retryable; }
 };
 
@@ -82,6 +85,7 @@ class Analyzer {
   void count(const ErrorRecord& record, const Verdict& verdict);
   void note_origin(const ErrorRecord& record);
   void note_organization(const ErrorRecord& record);
+  void note_organization_id(const ErrorRecord& record);
 
   // Groups by everything that a line says of its kind, so that a message that comes again need not
   // be taken apart again.

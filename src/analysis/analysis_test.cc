@@ -58,6 +58,19 @@ TEST(Analysis, CountsByTypeAndStatusAndReason) {
   EXPECT_EQ(found.no_status, 1U);
 }
 
+TEST(Analysis, KnowsWhetherEveryRowHoldsAnIdOfWorkos) {
+  const std::string id = "org_01HZY3J8Q2Y7K5V9W4N6T8R0AB";
+  const SampleError named{.org_external_id = id};
+  const SampleError in_row{.row = {{"email", "a"}, {"org_external_id", id}}};
+  const SampleError empty{.row = {{"email", "a"}, {"org_external_id", ""}}};
+  const SampleError other{.row = {{"email", "a"}, {"org_external_id", "acme"}}};
+  EXPECT_TRUE(analysis_of({named, in_row, empty}).ids_everywhere);
+  EXPECT_FALSE(analysis_of({named, other, in_row}).ids_everywhere);
+  EXPECT_FALSE(analysis_of({named, {.org_external_id = "acme"}}).ids_everywhere);
+  EXPECT_FALSE(analysis_of({in_row, {}}).ids_everywhere) << "a row that does not say";
+  EXPECT_FALSE(analysis_of({}).ids_everywhere);
+}
+
 TEST(Analysis, MakesOneGroupOfOneMistakeOnManyOrganizations) {
   std::vector<SampleError> errors;
   for (std::uint64_t i = 0; i < 203; ++i) {

@@ -25,8 +25,8 @@ struct Advice {
 // clang-format off
 constexpr std::array kAdvice = {
     Advice{"org_id_in_org_external_id", true,
-           "org_external_id holds ids of WorkOS organizations (org_...), and those belong into org_id: rename the column org_external_id to org_id",
-           "email,org_external_id", "email,org_id", Repair::fix_org_ids},
+           "org_external_id holds ids of WorkOS organizations (org_...) in these rows, and those belong into the org_id column: move them there (this does it for every such row)",
+           "", "", Repair::fix_org_ids},
     Advice{"org_external_id_taken", true,
            "another organization has this external id: give each organization an external id of its own, or name the one that is there by its id, in a column org_id",
            "email,org_external_id", "email,org_id", Repair::none},
@@ -92,21 +92,35 @@ std::vector<std::string> command(Repair repair, const std::string& csv) {
   return words;
 }
 
-// The real header of the input, before and after the column has its right name.
-std::vector<std::string> renamed_header(const Group& group) {
-  std::vector<std::string> after = group.columns;
-  const auto column = std::ranges::find(after, "org_external_id");
-  const bool taken = std::ranges::find(after, "org_id") != after.end();
-  if (column == after.end() || taken) return {};
-  *column = "org_id";
-  return {fmt::format("{}", fmt::join(group.columns, ",")),
-          fmt::format("{}", fmt::join(after, ","))};
+constexpr std::string_view kRename =
+    "; if every row holds such an id, rename the column org_external_id to org_id";
+
+bool has_column(const Group& group, std::string_view name) {
+  return std::ranges::find(group.columns, name) != group.columns.end();
 }
 
-std::vector<std::string> example_for(const Advice& advice, const Group& group) {
-  if (advice.repair == Repair::fix_org_ids) {
-    if (auto header = renamed_header(group); !header.empty()) return header;
+// Where a new name of the column would be true for every row that is known.
+bool can_rename(const Analysis& analysis, const Group& group) {
+  return analysis.ids_everywhere && !has_column(group, "org_id");
+}
+
+// The real header of the input, before and after the ids are in their column.
+std::vector<std::string> moved_header(const Analysis& analysis, const Group& group) {
+  if (has_column(group, "org_id")) return {};  // it stays as it is
+  std::vector<std::string> before = group.columns;
+  if (!has_column(group, "org_external_id")) before = {"email", "org_external_id"};
+  std::vector<std::string> after = before;
+  if (can_rename(analysis, group)) {
+    *std::ranges::find(after, "org_external_id") = "org_id";
+  } else {
+    after.emplace_back("org_id");
   }
+  return {fmt::format("{}", fmt::join(before, ",")), fmt::format("{}", fmt::join(after, ","))};
+}
+
+std::vector<std::string> example_for(const Advice& advice, const Analysis& analysis,
+                                     const Group& group) {
+  if (advice.repair == Repair::fix_org_ids) return moved_header(analysis, group);
   if (advice.before.empty()) return {};
   return {std::string(advice.before), std::string(advice.after)};
 }
@@ -125,8 +139,11 @@ std::vector<Suggestion> suggest(const Analysis& analysis, const std::string& csv
     suggestion.severity = group.verdict.severity;
     suggestion.affected = group.count;
     suggestion.text = advice->text;
+    if (advice->repair == Repair::fix_org_ids && can_rename(analysis, group)) {
+      suggestion.text += kRename;
+    }
     suggestion.actionable = advice->actionable;
-    suggestion.example = example_for(*advice, group);
+    suggestion.example = example_for(*advice, analysis, group);
     suggestion.command = command(advice->repair, csv);
     all.push_back(std::move(suggestion));
   }

@@ -9,6 +9,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 Group group_of(std::string_view reason, std::uint64_t count = 1) {
   Group group;
@@ -49,24 +50,35 @@ TEST(Suggest, SaysWhetherSomethingHasToBeChanged) {
   }
 }
 
-TEST(Suggest, NamesTheColumnAndTheCommandForIdsOfWorkosInOrgExternalId) {
+TEST(Suggest, MovesIdsOfWorkosIntoTheirColumn) {
   Group group = group_of("org_id_in_org_external_id", 203);
-  group.columns = {"email", "first_name", "external_id", "org_external_id", "org_name"};
+  group.columns = {"email", "org_external_id", "org_name"};
   const auto all = suggested({group}, "my users.csv");
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].affected, 203U);
-  EXPECT_THAT(all[0].text, HasSubstr("rename the column org_external_id to org_id"));
-  EXPECT_THAT(all[0].example, ElementsAre("email,first_name,external_id,org_external_id,org_name",
-                                          "email,first_name,external_id,org_id,org_name"));
+  EXPECT_THAT(all[0].text, HasSubstr("belong into the org_id column: move them there"));
+  EXPECT_THAT(all[0].text, Not(HasSubstr("rename"))) << "other rows hold other ids";
+  EXPECT_THAT(all[0].example, ElementsAre("email,org_external_id,org_name",
+                                          "email,org_external_id,org_name,org_id"));
   EXPECT_THAT(all[0].command,
               ElementsAre("usher", "validate-csv", "--csv", "my users.csv", "--auto-fix",
                           "--fix-org-ids", "--fixed-csv", "fixed.csv"));
 }
 
-TEST(Suggest, RenamesNothingWhereTheNewNameIsTaken) {
-  Group group = group_of("org_id_in_org_external_id");
-  group.columns = {"email", "org_id", "org_external_id"};
-  EXPECT_THAT(suggested({group})[0].example, ElementsAre("email,org_external_id", "email,org_id"));
+TEST(Suggest, RenamesTheColumnWhereEveryRowHoldsAnIdOfWorkos) {
+  Analysis analysis;
+  analysis.groups = {group_of("org_id_in_org_external_id")};
+  analysis.groups[0].columns = {"email", "first_name", "org_external_id", "org_name"};
+  analysis.ids_everywhere = true;
+  auto all = suggest(analysis, "");
+  EXPECT_THAT(all.at(0).text, HasSubstr("if every row holds such an id, rename the column "
+                                        "org_external_id to org_id"));
+  EXPECT_THAT(all[0].example, ElementsAre("email,first_name,org_external_id,org_name",
+                                          "email,first_name,org_id,org_name"));
+  analysis.groups[0].columns = {"email", "org_id", "org_external_id"};
+  all = suggest(analysis, "");
+  EXPECT_THAT(all.at(0).text, Not(HasSubstr("rename"))) << "the new name is taken";
+  EXPECT_TRUE(all[0].example.empty()) << "the header stays as it is";
 }
 
 TEST(Suggest, LeavesAPlaceForAnInputThatIsNotKnown) {

@@ -304,6 +304,9 @@ void add_import_lines(Lines& lines, const Analyzed& analyzed) {
              "The rows name no organization. If the import that failed had --org-id, or another "
              "option for it, add the same.");
   }
+  add_note(notes,
+           "Add the options of the original import that errors.jsonl does not hold: "
+           "--role-mapping, --require-membership, --existing, --api-url, ...");
   if (notes.empty()) return;
   lines.emplace_back();
   lines.insert(lines.end(), notes.begin(), notes.end());

@@ -101,10 +101,13 @@ TEST(AnalysisEnding, WithoutAJobImportsTheRetryCsvIntoTheSameOrganization) {
   result.retry_path = "retry.csv";
   result.retry.emplace();
   result.retry->rows = 3;
-  EXPECT_THAT(analysis_ending(result),
-              ElementsAre("✓ Analysis complete: 3 error(s) can be retried", "",
-                          "To retry failed imports, run:",
-                          "  usher import-users --csv retry.csv --org-id org_1"));
+  EXPECT_THAT(
+      analysis_ending(result),
+      ElementsAre("✓ Analysis complete: 3 error(s) can be retried", "",
+                  "To retry failed imports, run:",
+                  "  usher import-users --csv retry.csv --org-id org_1", "",
+                  "Note: Add the options of the original import that errors.jsonl does not "
+                  "hold: --role-mapping, --require-membership, --existing, --api-url, ..."));
   result.analysis.org_id.reset();
   EXPECT_THAT(text_of(analysis_ending(result)), HasSubstr("The rows name no organization."));
   result.analysis.org_external_id = "acme";
@@ -184,7 +187,9 @@ TEST(AnalysisWords, TellCausesFirstAndStayShort) {
   EXPECT_THAT(text, HasSubstr("  1. [CRITICAL] [NON-RETRYABLE] The external_id is taken. (203 "
                               "errors)\n"));
   EXPECT_THAT(text, HasSubstr("  ... and 297 more in the report"));
-  EXPECT_THAT(text, HasSubstr("before: email,org_external_id\n       after:  email,org_id\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("before: email,org_external_id\n       after:  email,org_external_id,org_id\n"));
   EXPECT_THAT(text, HasSubstr("usher validate-csv --csv <your-csv> --auto-fix --fix-org-ids"));
   EXPECT_THAT(text, HasSubstr("  2. [LOW] 301 errors\n")) << "groups of one reason are one advice";
 }
