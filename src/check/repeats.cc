@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kPartitions = 64;
 constexpr unsigned kShift = 58;                // the highest bits choose the partition
 constexpr unsigned kPartShift = 32;            // these the part of a large one
+constexpr unsigned kSweepShift = 40;           // and these its sweep: a table uses the low ones
 constexpr std::size_t kMostAtOnce = 64 << 10;  // entries looked at together: some MiB
 
 std::size_t partition_of(std::uint64_t key) {
@@ -33,6 +34,22 @@ std::size_t parts_of(std::uint64_t size) {
 
 bool in_part(std::uint64_t key, std::size_t part, std::size_t parts) {
   return ((key >> kPartShift) & (parts - 1)) == part;
+}
+
+// One person may be in any number of organizations, one name that of any number: all of them fall
+// into one part, and what they are compared with is then remembered in so many sweeps.
+template <class Entry>
+Result<std::size_t> sweeps_of(const Spill<Entry>& spill, std::size_t partition, std::size_t part,
+                              std::size_t parts) {
+  if (parts == 1) return 1;
+  std::uint64_t count = 0;
+  USHER_TRY(spill.each(
+      partition, [&](const Entry& entry) { count += in_part(entry.key, part, parts) ? 1 : 0; }));
+  return std::bit_ceil(static_cast<std::size_t>(count) / (2 * kMostAtOnce) + 1);
+}
+
+bool in_sweep(std::uint64_t key, std::size_t sweep, std::size_t sweeps) {
+  return ((key >> kSweepShift) & (sweeps - 1)) == sweep;
 }
 
 }  // namespace
@@ -127,23 +144,28 @@ Status Repeats::compare_people(std::size_t partition) {
   const std::uint64_t size = people_.size(partition);
   const std::size_t parts = parts_of(size);
   for (std::size_t part = 0; part < parts; ++part) {
+    USHER_TRY_ASSIGN(const std::size_t sweeps, sweeps_of(people_, partition, part, parts));
     people.clear(size / parts);
-    memberships.clear(size / parts / 8);
-    Status done;
-    USHER_TRY(people_.each(partition, [&](const PersonEntry& entry) {
-      if (!in_part(entry.key, part, parts) || !done) return;
-      const auto [first, fresh] = people.meet(entry);
-      if (fresh) return;
-      // The membership of the first row is there already, whoever comes next.
-      PersonEntry pair = *first;
-      pair.key = quick_hash_pair(pair.key, pair.organization);
-      (void)memberships.meet(pair);
-      pair = entry;
-      pair.key = quick_hash_pair(pair.key, pair.organization);
-      const auto [same, new_one] = memberships.meet(pair);
-      done = judge(entry, *first, new_one ? nullptr : same);
-    }));
-    USHER_TRY(done);
+    for (std::size_t sweep = 0; sweep < sweeps; ++sweep) {
+      memberships.clear(size / parts / 8);
+      Status done;
+      USHER_TRY(people_.each(partition, [&](const PersonEntry& entry) {
+        if (!in_part(entry.key, part, parts) || !done) return;
+        const PersonEntry* const first = people.meet(entry).first;
+        if (first->number == entry.number) return;
+        const std::uint64_t pair_key = quick_hash_pair(entry.key, entry.organization);
+        if (!in_sweep(pair_key, sweep, sweeps)) return;
+        // The membership of the first row is there already, whoever comes next.
+        PersonEntry pair = *first;
+        pair.key = quick_hash_pair(pair.key, pair.organization);
+        (void)memberships.meet(pair);
+        pair = entry;
+        pair.key = pair_key;
+        const auto [same, new_one] = memberships.meet(pair);
+        done = judge(entry, *first, new_one ? nullptr : same);
+      }));
+      USHER_TRY(done);
+    }
   }
   return {};
 }
@@ -156,20 +178,24 @@ Status Repeats::compare_pairs(const Spill<PairEntry>& spill, Rule rule, bool eve
     const std::uint64_t size = spill.size(partition);
     const std::size_t parts = parts_of(size);
     for (std::size_t part = 0; part < parts; ++part) {
+      USHER_TRY_ASSIGN(const std::size_t sweeps, sweeps_of(spill, partition, part, parts));
       firsts.clear(size / parts);
-      pairs.clear(0);
-      Status done;
-      USHER_TRY(spill.each(partition, [&](const PairEntry& entry) {
-        if (!in_part(entry.key, part, parts) || !done) return;
-        const auto [first, fresh] = firsts.meet(entry);
-        if (fresh || first->with == entry.with) return;
-        PairEntry pair = entry;
-        pair.key = quick_hash_pair(entry.key, entry.with);
-        if (!pairs.meet(pair).second && !every_row) return;
-        if (every_row) ++repeated_ids_;
-        done = notes_.add({rule, entry.number, first->number, first->line, 0});
-      }));
-      USHER_TRY(done);
+      for (std::size_t sweep = 0; sweep < sweeps; ++sweep) {
+        pairs.clear(0);
+        Status done;
+        USHER_TRY(spill.each(partition, [&](const PairEntry& entry) {
+          if (!in_part(entry.key, part, parts) || !done) return;
+          const PairEntry* const first = firsts.meet(entry).first;
+          if (first->with == entry.with) return;
+          PairEntry pair = entry;
+          pair.key = quick_hash_pair(entry.key, entry.with);
+          if (!in_sweep(pair.key, sweep, sweeps)) return;
+          if (!pairs.meet(pair).second && !every_row) return;
+          if (every_row) ++repeated_ids_;
+          done = notes_.add({rule, entry.number, first->number, first->line, 0});
+        }));
+        USHER_TRY(done);
+      }
     }
   }
   return {};

@@ -74,6 +74,20 @@ TEST(Repeats, AddressesCountAsTheyAreAfterFixing) {
   EXPECT_EQ(check_text(text, auto_fix()).outcome.summary.duplicate_emails, 1U);
 }
 
+// More organizations of one person, and of one name, than are remembered at once.
+TEST(Repeats, OnePersonMayBeInAnyNumberOfOrganizations) {
+  constexpr int kOrganizations = 300'000;
+  std::string text = "email,org_external_id,org_name\n";
+  for (int i = 0; i < kOrganizations; ++i) text += fmt::format("a@example.com,o{},North\n", i);
+  text += "a@example.com,o0,North\na@example.com,o200000,North\n";
+  const Checked checked = check_text(text);
+  EXPECT_EQ(checked.outcome.summary.duplicate_emails, kOrganizations + 1U);
+  std::map<std::string_view, std::uint64_t> found;
+  for (const RuleTotal& total : checked.outcome.rules) found[facts(total.rule).id] = total.found;
+  EXPECT_EQ(found["duplicate-email"], 2U);
+  EXPECT_EQ(found["org-name-shared"], kOrganizations - 1U);
+}
+
 // Against a model in maps, with few values so that everything repeats, and enough rows for blocks
 // to be spilled.
 TEST(Repeats, FindsWhatAModelFinds) {
