@@ -74,7 +74,10 @@ void add_details(Group& group, std::string_view line, const ErrorRecord& record)
   add_affected(group.organizations, organization_of(record, row));
   if (!group.columns.empty() || row.ragged) return;
   for (const auto& [column, cell] : row.cells) {
-    if (group.columns.size() < kMostColumns) group.columns.push_back(printable(column, 100));
+    if (group.columns.size() == kMostColumns) break;
+    std::string name = printable(column, 100);
+    const bool known = std::ranges::find(group.columns, name) != group.columns.end();
+    if (!known) group.columns.push_back(std::move(name));
   }
 }
 

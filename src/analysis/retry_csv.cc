@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <optional>
-#include <set>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include <fcntl.h>
@@ -14,6 +14,7 @@
 
 #include "analysis/error_record.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "source/csv.h"
@@ -62,6 +63,17 @@ std::string_view line_end_of(std::string_view header) {
   return header.substr(at).starts_with("\r\n") ? "\r\n" : header.substr(at, 1);
 }
 
+// Whether a cell is what a rawRow says: JSON cannot hold bytes that are no UTF-8.
+bool same_cell(std::string_view cell, std::string_view remembered) {
+  if (cell == remembered) return true;
+  if (!find_invalid_utf8(cell)) return false;
+  std::string one;
+  std::string other;
+  append_json_string(one, cell);
+  append_json_string(other, remembered);
+  return one == other;
+}
+
 // Holds rows of an input against what errors remember of them.
 class Comparison {
  public:
@@ -84,7 +96,7 @@ class Comparison {
       if (found == columns_.end()) return fmt::format("there is no column {}", printable(column));
       const std::size_t at = found->second;
       const bool there = at < record.cells.size();
-      if (trim(there ? record.cells[at] : std::string_view()) != trim(cell)) {
+      if (!same_cell(trim(there ? record.cells[at] : std::string_view()), trim(cell))) {
         return fmt::format("{} is not what it was", printable(column));
       }
       ++compared;
@@ -179,6 +191,12 @@ class Copy {
 
 // --- from what the errors file remembers -------------------------------------------------------
 
+bool names_a_column_twice(const RawRow& row) {
+  std::unordered_set<std::string_view> names;
+  return !std::ranges::all_of(
+      row.cells, [&names](const auto& cell) { return names.insert(cell.first).second; });
+}
+
 class Rebuild {
  public:
   Rebuild(const std::string& path, std::size_t columns, RetrySource source)
@@ -205,7 +223,7 @@ class Rebuild {
  private:
   Status add(const Pick& pick) {
     if (read_error(line_, error_) || error_.raw_row.empty() ||
-        !read_raw_row(error_.raw_row, row_)) {
+        !read_raw_row(error_.raw_row, row_) || row_.cells.empty()) {
       leave_out(made_, pick.record, "the errors file does not say what was in it");
       return {};
     }
@@ -213,7 +231,13 @@ class Rebuild {
       leave_out(made_, pick.record, "it has more cells than there are columns");
       return {};
     }
-    if (!out_ && row_.cells.size() >= least_) USHER_TRY(begin());
+    if (!out_ && row_.cells.size() >= least_) {
+      if (names_a_column_twice(row_)) {
+        leave_out(made_, pick.record, "the errors file names one of its columns twice");
+        return {};
+      }
+      USHER_TRY(begin());
+    }
     if (!out_ || row_.cells.size() != columns_.size() ||
         !std::ranges::all_of(columns_, [&](const std::string& name) { return row_.find(name); })) {
       leave_out(made_, pick.record, "its columns are not those of the other rows");

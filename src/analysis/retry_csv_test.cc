@@ -27,6 +27,9 @@ class RetryCsvs : public testing::Test {
   void errors(const std::vector<SampleError>& errors) {
     std::string text;
     for (const SampleError& error : errors) text += error.line() + "\n";
+    errors_text(text);
+  }
+  void errors_text(const std::string& text) {
     lines_.emplace(std::move(*ErrorLines::open(folder_.write("errors.jsonl", text), true)));
     ErrorLines::Line line;
     ErrorRecord record;
@@ -131,6 +134,35 @@ TEST_F(RetryCsvs, OfWhatTheErrorsRememberLeaveRaggedRowsOut) {
   EXPECT_EQ(made.left_out, 2U);
   EXPECT_EQ(made.first_left_out[0].record, 1U);
   EXPECT_EQ(made.first_left_out[1].record, 4U);
+}
+
+TEST_F(RetryCsvs, OfWhatTheErrorsRememberAreNoRowsWithoutCellsNorWithAColumnTwice) {
+  errors_text(
+      R"({"recordNumber":1,"email":"a@example.com","rawRow":{}})"
+      "\n"
+      R"({"recordNumber":2,"email":"b@example.com","rawRow":{"email":"x","email":"y"}})"
+      "\n"
+      R"({"recordNumber":3,"email":"c@example.com","rawRow":{"email":"c@example.com","name":"C"}})"
+      "\n"
+      R"({"recordNumber":4,"email":"d@example.com","rawRow":{"name":"D","name":"E"}})"
+      "\n");
+  const RetryCsv made = from_errors();
+  EXPECT_EQ(retry(), "email,name\nc@example.com,C\n");
+  ASSERT_EQ(made.left_out, 3U);
+  EXPECT_EQ(made.first_left_out[0].why, "the errors file does not say what was in it");
+  EXPECT_EQ(made.first_left_out[1].why, "the errors file names one of its columns twice");
+  EXPECT_EQ(made.first_left_out[2].why, "its columns are not those of the other rows");
+}
+
+// JSON cannot hold such bytes; the input still does.
+TEST_F(RetryCsvs, HoldTheBytesOfARowThatIsNoUtf8) {
+  errors({{.record = 1, .row = {{"email", "a@example.com"}, {"name", "J\xF6rg \xC3"}}},
+          {.record = 2, .row = {{"email", "b@example.com"}, {"name", "J\xF6rg"}}}});
+  const RetryCsv made =
+      from_input("email,name\na@example.com,J\xF6rg \xC3\nb@example.com,J\xF6rn\n");
+  EXPECT_EQ(retry(), "email,name\na@example.com,J\xF6rg \xC3\n");
+  ASSERT_EQ(made.left_out, 1U);
+  EXPECT_EQ(made.first_left_out[0].why, "name is not what it was");
 }
 
 TEST_F(RetryCsvs, KeepARowWhoseOnlyCellIsEmpty) {
