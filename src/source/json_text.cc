@@ -134,7 +134,8 @@ std::size_t JsonText::plain_end() const {
     std::uint64_t word = 0;
     std::memcpy(&word, text_.data() + end, 8);
     const std::uint64_t below_space = (word - 0x20 * kOnes) & ~word & kHighs;
-    if ((has_zero(word ^ ('"' * kOnes)) | has_zero(word ^ ('\\' * kOnes)) | below_space) != 0) break;
+    if ((has_zero(word ^ ('"' * kOnes)) | has_zero(word ^ ('\\' * kOnes)) | below_space) != 0)
+      break;
   }
   while (end < text_.size() && text_[end] != '"' && text_[end] != '\\' &&
          static_cast<unsigned char>(text_[end]) >= 0x20) {
