@@ -219,7 +219,10 @@ void Merge::unite_metadata(std::size_t at, const Cells& later, const std::vector
 }
 
 bool Merge::add(std::uint64_t number, const Cells& later, const Header& header) {
-  if (count_ == 1 && !read(base_, header.layout, united_ = {})) return false;
+  if (count_ == 1) {
+    united_ = {};
+    if (!read(base_, header.layout, united_)) return false;
+  }
   United more;
   if (!read(later, header.layout, more) || !fits(later, more)) return false;
   ++count_;
