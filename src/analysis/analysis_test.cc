@@ -129,6 +129,7 @@ TEST(Analysis, PutsTheMostSevereFirstThenTheLargest) {
                                       {.message = "two", .status = 422},
                                       {.message = "two", .status = 422}});
   std::vector<std::string> order;
+  order.reserve(found.groups.size());
   for (const Group& group : found.groups) {
     order.push_back(std::string(to_string(group.verdict.severity)) + std::to_string(group.count));
   }

@@ -15,10 +15,11 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> drain(
   EXPECT_TRUE(rows.finish(input));
   std::vector<std::pair<std::uint64_t, std::uint64_t>> all;
   while (true) {
-    const auto pick = rows.next();
-    EXPECT_TRUE(pick);
-    if (!pick || !*pick) return all;
-    all.emplace_back((*pick)->record, (*pick)->place);
+    const auto next = rows.next();
+    EXPECT_TRUE(next);
+    const auto pick = next.value_or(std::nullopt);
+    if (!pick) return all;
+    all.emplace_back(pick->record, pick->place);
   }
 }
 

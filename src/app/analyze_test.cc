@@ -39,6 +39,14 @@ class Analyze : public testing::Test {
     EXPECT_TRUE(result) << result.error().line();
     return result ? std::move(*result) : Analyzed{};
   }
+  static analysis::RetryCsv retry_of(const Analyzed& result) {
+    EXPECT_TRUE(result.retry);
+    return result.retry.value_or(analysis::RetryCsv{});
+  }
+  static job::Folder job_of(const Analyzed& result) {
+    EXPECT_TRUE(result.job);
+    return result.job.value_or(job::Folder("", ""));
+  }
   std::string problem() {
     const auto result = analyze(options_, {});
     return result ? "" : result.error().line();
@@ -89,7 +97,7 @@ TEST_F(Analyze, RemembersRowsWhoseInputIsGone) {
   ASSERT_EQ(result.notes.size(), 1U);
   EXPECT_THAT(result.notes[0], HasSubstr("is not there any more"));
   EXPECT_EQ(folder_.read("retry.csv"), "email,password\na@example.com,\n");
-  EXPECT_EQ(result.retry->masked.at("password"), 1U);
+  EXPECT_EQ(retry_of(result).masked.at("password"), 1U);
 }
 
 TEST_F(Analyze, TakesNoRowOfAnInputThatHasChanged) {
@@ -98,8 +106,8 @@ TEST_F(Analyze, TakesNoRowOfAnInputThatHasChanged) {
   errors(line(1, "a@example.com", R"(,"retryable":true)" + from_users()) +
          line(2, "b@example.com", R"(,"retryable":true)" + from_users()));
   const Analyzed result = analyzed();
-  EXPECT_EQ(result.retry->rows, 1U);
-  EXPECT_EQ(result.retry->first_left_out.at(0).record, 1U);
+  EXPECT_EQ(retry_of(result).rows, 1U);
+  EXPECT_EQ(retry_of(result).first_left_out.at(0).record, 1U);
 }
 
 TEST_F(Analyze, WritesNoRetryCsvWhenNothingCanBeRetriedAndLeavesAnOldOneAlone) {
@@ -196,9 +204,9 @@ TEST_F(AnalyzeOfSeveral, TakesTheRowsOfTheChosenOneAndCountsTheOthers) {
   options_.csv = a_;
   Analyzed result = analyzed();
   EXPECT_EQ(folder_.read("retry.csv"), kCsv);
-  EXPECT_EQ(result.retry->rows, 2U);
-  EXPECT_EQ(result.retry->of_others, 3U);
-  EXPECT_EQ(result.retry->rows + result.retry->missing(), result.analysis.retryable);
+  EXPECT_EQ(retry_of(result).rows, 2U);
+  EXPECT_EQ(retry_of(result).of_others, 3U);
+  EXPECT_EQ(retry_of(result).rows + retry_of(result).missing(), result.analysis.retryable);
   const auto report = boost::json::parse(to_json(result));
   EXPECT_EQ(report.at("retryCsv").at("leftOut"), 3);
   EXPECT_EQ(report.at("retryCsv").at("leftOutReasons").at("otherInput"), 3);
@@ -206,7 +214,7 @@ TEST_F(AnalyzeOfSeveral, TakesTheRowsOfTheChosenOneAndCountsTheOthers) {
   options_.csv = b_;
   result = analyzed();
   EXPECT_EQ(folder_.read("retry.csv"), folder_.read("b.csv"));
-  EXPECT_EQ(result.retry->of_others, 2U);
+  EXPECT_EQ(retry_of(result).of_others, 2U);
 }
 
 TEST_F(AnalyzeOfSeveral, CountsWhatALaterLineOvertakes) {
@@ -214,9 +222,9 @@ TEST_F(AnalyzeOfSeveral, CountsWhatALaterLineOvertakes) {
          of(a_, 2, "b@example.com", false) + of(a_, 1, "a@example.com"));
   options_.csv = a_;
   const Analyzed result = analyzed();
-  EXPECT_EQ(result.retry->rows, 1U);
-  EXPECT_EQ(result.retry->overtaken, 2U);
-  EXPECT_EQ(result.retry->rows + result.retry->missing(), result.analysis.retryable);
+  EXPECT_EQ(retry_of(result).rows, 1U);
+  EXPECT_EQ(retry_of(result).overtaken, 2U);
+  EXPECT_EQ(retry_of(result).rows + retry_of(result).missing(), result.analysis.retryable);
 }
 
 TEST_F(AnalyzeOfSeveral, KnowsThemByTheirPeopleWhereNoneIsNamed) {
@@ -227,14 +235,14 @@ TEST_F(AnalyzeOfSeveral, KnowsThemByTheirPeopleWhereNoneIsNamed) {
   options_.csv = a_;
   const Analyzed result = analyzed();
   EXPECT_EQ(folder_.read("retry.csv"), kCsv);
-  EXPECT_EQ(result.retry->left_out, 2U);
-  EXPECT_EQ(result.retry->first_left_out.at(0).why, "email is not what it was");
+  EXPECT_EQ(retry_of(result).left_out, 2U);
+  EXPECT_EQ(retry_of(result).first_left_out.at(0).why, "email is not what it was");
 }
 
 TEST_F(AnalyzeOfSeveral, IsOneWhenItsNamesLeadToTheSameFile) {
   std::filesystem::create_symlink(a_, folder_.at("link.csv"));
   errors(of(a_, 1, "a@example.com") + of(folder_.at("link.csv"), 2, "b@example.com"));
-  EXPECT_EQ(analyzed().retry->rows, 2U);
+  EXPECT_EQ(retry_of(analyzed()).rows, 2U);
 }
 
 TEST_F(AnalyzeOfSeveral, NeverWritesOverOneOfThem) {
@@ -258,10 +266,9 @@ TEST_F(Analyze, FindsTheJobThatTheErrorsAreOf) {
   folder_.write(".workos-checkpoints/spring/errors.jsonl", text);
   options_.errors = folder_.at(".workos-checkpoints/spring/errors.jsonl");
   Analyzed result = analyzed();
-  ASSERT_TRUE(result.job);
   EXPECT_TRUE(result.foreign);
-  EXPECT_EQ(result.job->id(), "spring");
-  EXPECT_EQ(result.job->path(), folder_.at(".workos-checkpoints/spring"));
+  EXPECT_EQ(job_of(result).id(), "spring");
+  EXPECT_EQ(job_of(result).path(), folder_.at(".workos-checkpoints/spring"));
   EXPECT_EQ(result.csv, "");
 
   std::filesystem::create_directories(folder_.at("elsewhere/summer"));
@@ -270,8 +277,7 @@ TEST_F(Analyze, FindsTheJobThatTheErrorsAreOf) {
   EXPECT_FALSE(analyzed().job) << "a folder without a checkpoint is no job";
   folder_.write("elsewhere/summer/checkpoint.json", "{}");
   result = analyzed();
-  ASSERT_TRUE(result.job);
-  EXPECT_THAT(result.job->option(), HasSubstr("--checkpoint-dir"));
+  EXPECT_THAT(job_of(result).option(), HasSubstr("--checkpoint-dir"));
 }
 
 TEST_F(Analyze, SaysWhatCannotBeReadOrWritten) {
