@@ -97,13 +97,14 @@ void take_limits(const Launch& launch) {
   // A test driver may run with signals ignored; the program shall not inherit that.
   for (const int number : {SIGINT, SIGTERM, SIGPIPE}) ::signal(number, SIG_DFL);
   take_limits(launch);
-  std::vector<std::string> words = {launch.program};
+  const std::string program = launch.program.empty() ? USHER_PROGRAM : launch.program;
+  std::vector<std::string> words = {program};
   words.insert(words.end(), launch.arguments.begin(), launch.arguments.end());
   std::vector<std::string> variables = environment_of(launch);
   const bool ready = in >= 0 && out >= 0 && err >= 0;
   if (ready && ::chdir(launch.folder.c_str()) == 0 && ::dup2(in, 0) >= 0 && ::dup2(out, 1) >= 0 &&
       ::dup2(err, 2) >= 0) {
-    ::execve(launch.program.c_str(), pointers(words).data(), pointers(variables).data());
+    ::execve(program.c_str(), pointers(words).data(), pointers(variables).data());
   }
   ::_exit(127);
 }

@@ -46,7 +46,7 @@ struct Launch {
   bool own_group = false;          // a process group of its own, as a shell gives to a command
   bool minds_modes = false;        // what a folder's mode forbids is forbidden to root too
   std::uint64_t largest_file = 0;  // bytes a file may have: a disk that gets full; 0: any
-  std::string program = USHER_PROGRAM;
+  std::string program = {};        // empty: usher
 };
 
 class Process {
