@@ -78,8 +78,9 @@ std::set<std::string> given_by(const std::string& path) {
     const std::string whom = fmt::format("{} in {} {}", lower_ascii(row->email),
                                          static_cast<int>(row->org.by), row->org.value);
     given.insert(whom);
-    for (const std::string& role : row->roles) given.insert(whom + " as " + role);
-    for (const auto& [name, value] : row->metadata) given.insert(whom + " with " + name);
+    for (const std::string& role : row->roles) given.insert(fmt::format("{} as {}", whom, role));
+    for (const auto& [name, value] : row->metadata)
+      given.insert(fmt::format("{} with {}", whom, name));
     if (!row->external_id.empty()) given.insert(whom + " with an id");
     if (!row->first_name.empty()) given.insert(whom + " with a name");
     if (!row->password.empty() || !row->password_hash.empty()) given.insert(whom + " who signs in");

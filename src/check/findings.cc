@@ -68,10 +68,11 @@ std::vector<RuleTotal> Findings::totals() const {
   for (const RuleTotal& total : totals_) {
     if (total.found + total.fixed > 0) totals.push_back(total);
   }
-  std::ranges::stable_sort(totals, [](const RuleTotal& a, const RuleTotal& b) {
+  std::ranges::sort(totals, [](const RuleTotal& a, const RuleTotal& b) {
     const Severity of_a = facts(a.rule).severity;
     const Severity of_b = facts(b.rule).severity;
-    return of_a != of_b ? of_a < of_b : a.found > b.found;
+    if (of_a != of_b) return of_a < of_b;
+    return a.found != b.found ? a.found > b.found : a.rule < b.rule;
   });
   return totals;
 }
