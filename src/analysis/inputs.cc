@@ -15,9 +15,10 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kLongestPath = 4096;
 
+// Where a name leads, also when nothing is there yet.
 std::string resolved(const std::string& path) {
   std::error_code problem;
-  const fs::path found = fs::weakly_canonical(path, problem);
+  const fs::path found = fs::weakly_canonical(fs::absolute(path, problem), problem);
   return problem ? path : found.string();
 }
 
@@ -26,10 +27,7 @@ std::string resolved(const std::string& path) {
 bool same_file(const std::string& a, const std::string& b) {
   if (a.empty() || b.empty()) return false;
   std::error_code problem;
-  if (fs::equivalent(a, b, problem)) return true;
-  const fs::path one = fs::weakly_canonical(a, problem);
-  const fs::path other = problem ? fs::path() : fs::weakly_canonical(b, problem);
-  return !problem && one == other;
+  return fs::equivalent(a, b, problem) || resolved(a) == resolved(b);
 }
 
 std::uint32_t Inputs::number_of(const std::string& path, bool& fresh) {

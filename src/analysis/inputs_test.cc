@@ -47,6 +47,15 @@ TEST(Inputs, BeyondTheFirstThousandAreOneAndLookedAtEachTime) {
   EXPECT_EQ(inputs.number_of("/gone/0", fresh), 1U);
 }
 
+// An output that is not made yet may be named twice, from the current folder and from the root.
+TEST(SameFile, IsKnownBeforeItIsThere) {
+  const std::string here = std::filesystem::current_path().string();
+  EXPECT_TRUE(same_file("not-there.csv", here + "/not-there.csv"));
+  EXPECT_TRUE(same_file("./not-there.csv", "folder/../not-there.csv"));
+  EXPECT_FALSE(same_file("not-there.csv", "not-here.csv"));
+  EXPECT_FALSE(same_file("", ""));
+}
+
 TEST(Inputs, HaveNamesForTheirRetryCsvsThatAreDifferent) {
   EXPECT_THAT(retry_names({{"/a/users.csv"}, {"/b/users.csv"}, {"/b/more.csv"}}),
               ElementsAre("retry-users.csv", "retry-2-users.csv", "retry-more.csv"));

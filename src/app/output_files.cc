@@ -6,6 +6,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "analysis/inputs.h"
 #include "base/text.h"
 #include "source/csv_input.h"
 
@@ -13,18 +14,7 @@ namespace usher {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Where a name leads, also when nothing is there yet.
-fs::path place(const std::string& path) {
-  std::error_code problem;
-  fs::path resolved = fs::weakly_canonical(fs::absolute(path, problem), problem);
-  return problem ? fs::path(path) : resolved;
-}
-
-bool same_file(const std::string& a, const std::string& b) {
-  std::error_code ignored;
-  return fs::equivalent(a, b, ignored) || place(a) == place(b);
-}
+using analysis::same_file;
 
 // The first of its names; no other file that people keep begins like this. errors.jsonl does not.
 bool is_report(std::string_view text) {

@@ -15,7 +15,8 @@ namespace {
 // SIGHUP: the terminal, or the connection to it, is gone.
 constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
 
-// All that the handler touches: lock-free atomics are safe in signal handlers.
+// All that the handler touches: lock-free atomics are safe in signal handlers. clang-tidy would
+// name them as constants, which they are not.
 std::atomic<int> write_end{-1};    // NOLINT(readability-identifier-naming)
 std::atomic<int> signals_seen{0};  // NOLINT(readability-identifier-naming)
 static_assert(std::atomic<int>::is_always_lock_free);
