@@ -116,6 +116,27 @@ std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
   return std::nullopt;
 }
 
+void append_utf8(std::string& out, unsigned point) {
+  if (point < 0x80) {
+    out += static_cast<char>(point);
+    return;
+  }
+  const auto tail = [&](unsigned shift) {
+    out += static_cast<char>(0x80U | ((point >> shift) & 0x3FU));
+  };
+  if (point < 0x800) {
+    out += static_cast<char>(0xC0U | (point >> 6U));
+  } else if (point < 0x10000) {
+    out += static_cast<char>(0xE0U | (point >> 12U));
+    tail(6);
+  } else {
+    out += static_cast<char>(0xF0U | (point >> 18U));
+    tail(12);
+    tail(6);
+  }
+  tail(0);
+}
+
 std::size_t utf8_length(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;

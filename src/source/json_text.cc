@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/text.h"
+
 namespace usher {
 namespace {
 
@@ -13,27 +15,6 @@ bool is_space(char c) {
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-void append_utf8(std::string& out, unsigned point) {
-  if (point < 0x80) {
-    out += static_cast<char>(point);
-    return;
-  }
-  const auto tail = [&](unsigned shift) {
-    out += static_cast<char>(0x80U | ((point >> shift) & 0x3FU));
-  };
-  if (point < 0x800) {
-    out += static_cast<char>(0xC0U | (point >> 6U));
-  } else if (point < 0x10000) {
-    out += static_cast<char>(0xE0U | (point >> 12U));
-    tail(6);
-  } else {
-    out += static_cast<char>(0xF0U | (point >> 18U));
-    tail(12);
-    tail(6);
-  }
-  tail(0);
 }
 
 void put(std::string* out, std::string_view text) {
