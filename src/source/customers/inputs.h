@@ -42,6 +42,9 @@ struct InputFile {
 };
 
 // What a folder of retry files (retry_batches_*/retry_summary.json) says of the run that wrote it.
+// Beyond the fields of the existing tool (import_type, ...) the summary has "platform_mode" (c4r,
+// engage), "environment" (development, production), "api_url", "job", "used", and
+// "retry_file_details": [{"file", "sha256", "items", "maybe": [[first, last], ...]}].
 struct RetryOrigin {
   std::string folder;  // absolute
   ImportType type = ImportType::customers;
@@ -109,6 +112,10 @@ class Inputs {
   [[nodiscard]] Status mark_bad(std::uint64_t item);
   [[nodiscard]] ImportType type() const;
   [[nodiscard]] const std::vector<InputFile>& files() const;
+  // What was left aside in folders, and why, in words: "notes.json: holds no items: ...". At most
+  // kMostNotes, and then how many more.
+  [[nodiscard]] const std::vector<std::string>& notes() const;
+  static constexpr std::size_t kMostNotes = 100;
   [[nodiscard]] const std::vector<RetryOrigin>& retry_origins()
       const;  // of folders among the paths
   [[nodiscard]] std::uint64_t items() const;
