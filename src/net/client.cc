@@ -29,6 +29,7 @@
 
 #include "base/text.h"
 #include "net/client_check.h"
+#include "net/client_headers.h"
 #include "net/client_url.h"
 #include "net/client_words.h"
 
@@ -49,6 +50,13 @@ struct MultiDeleter {
   void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
 };
 
+// What a handle is told of the server it goes to.
+struct Reach {
+  bool encrypted = false;
+  bool loopback = false;
+  friend bool operator==(const Reach&, const Reach&) = default;
+};
+
 // One exchange at a time, and the handle it uses again and again.
 struct Transfer {
   std::unique_ptr<CURL, EasyDeleter> handle;
@@ -56,9 +64,11 @@ struct Transfer {
 
   // What the handle points to or was last told.
   std::string url;
+  bool elsewhere = false;      // the url is a request's own
+  std::optional<Reach> reach;  // what kind of server that is
+  std::string host;            // and which: for messages
   std::string body;
-  std::string key_line;
-  curl_slist key_node{};
+  OwnHeaders headers;
   std::optional<Method> method;
   bool has_content = false;
   std::array<char, CURL_ERROR_SIZE> error{};
@@ -146,30 +156,6 @@ Status start_libcurl() {
   return {};
 }
 
-// The headers that never change, as two lists with one end: with a body, and without.
-class FixedHeaders {
- public:
-  explicit FixedHeaders(const Client::Options& options)
-      : lines_{"Content-Type: application/json", "Content-Type:", "Accept: application/json",
-               "Expect:"} {
-    if (!options.user_agent.empty()) lines_.push_back("User-Agent: " + options.user_agent);
-    if (!options.bearer.empty()) {
-      lines_.push_back(fmt::format("Authorization: Bearer {}", options.bearer.reveal()));
-    }
-    for (auto& line : lines_) nodes_.push_back({line.data(), nullptr});
-    for (std::size_t i = 1; i + 1 < nodes_.size(); ++i) nodes_[i].next = &nodes_[i + 1];
-    nodes_[0].next = &nodes_[2];
-  }
-  FixedHeaders(const FixedHeaders&) = delete;
-  FixedHeaders& operator=(const FixedHeaders&) = delete;
-
-  curl_slist* list(bool has_body) { return &nodes_[has_body ? 0 : 1]; }
-
- private:
-  std::vector<std::string> lines_;
-  std::vector<curl_slist> nodes_;
-};
-
 }  // namespace
 
 // --- the client
@@ -184,8 +170,11 @@ struct Client::Impl {
   Result<Transfer*> take();
   CURLcode prepare(Transfer& transfer) const;
   void configure(Transfer& transfer, const Request& request);
+  void point_at(Transfer& transfer, const Request& request);
+  void point_at(Transfer& transfer, const BaseUrl& url) const;
+  Status check_host(const Request& request);
   void send(std::uint64_t ticket, const Request& request);
-  void refuse(std::uint64_t ticket, std::string detail);
+  void refuse(std::uint64_t ticket, std::string detail, bool hopeless);
 
   void wait(Duration at_most, std::span<const int> readable);
   bool poll(Duration at_most, std::span<const int> readable);
@@ -196,6 +185,9 @@ struct Client::Impl {
 
   Options options;
   BaseUrl base_url;
+  // The last request's own address, and what came of its check.
+  std::string other_text;
+  BaseUrl other_url;
   FixedHeaders headers;
   std::unique_ptr<CURLM, MultiDeleter> multi;
   std::list<Transfer> active;  // the oldest first: also the queue of deadlines
@@ -248,16 +240,51 @@ CURLcode Client::Impl::prepare(Transfer& transfer) const {
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_PATH_AS_IS, 1L);  // an id of ".." stays an id
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  if (base_url.loopback) set(CURLOPT_PROXY, "");  // whatever the environment says
-  if (base_url.encrypted) {
-    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    if (!options.ca_file.empty()) set(CURLOPT_CAINFO, options.ca_file.c_str());
-  }
-  const bool http2 = base_url.encrypted && options.http2;
-  set(CURLOPT_HTTP_VERSION,
-      static_cast<long>(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
-  set(CURLOPT_PIPEWAIT, http2 ? 1L : 0L);  // or the first burst opens a connection per request
+  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (!options.ca_file.empty()) set(CURLOPT_CAINFO, options.ca_file.c_str());
   return result;
+}
+
+void Client::Impl::point_at(Transfer& transfer, const BaseUrl& url) const {
+  transfer.host = url.place;
+  const Reach reach{url.encrypted, url.loopback};
+  if (transfer.reach == reach) return;
+  transfer.reach = reach;
+  CURL* handle = transfer.handle.get();
+  // To this machine without a proxy, whatever the environment says.
+  curl_easy_setopt(handle, CURLOPT_PROXY, reach.loopback ? "" : nullptr);
+  const bool http2 = reach.encrypted && options.http2;
+  curl_easy_setopt(handle, CURLOPT_HTTP_VERSION,
+                   static_cast<long>(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  // Or the first burst opens a connection per request.
+  curl_easy_setopt(handle, CURLOPT_PIPEWAIT, http2 ? 1L : 0L);
+}
+
+void Client::Impl::point_at(Transfer& transfer, const Request& request) {
+  const std::string_view known(transfer.url);
+  if (!request.url.empty()) {
+    if (transfer.elsewhere && known == request.url) return;
+    transfer.url = request.url;
+    transfer.elsewhere = true;
+    point_at(transfer, other_url);
+  } else {
+    const bool stays = !known.empty() && !transfer.elsewhere;
+    if (stays && known.substr(base_url.text.size()) == request.path) return;
+    transfer.url = base_url.text + request.path;
+    if (!stays) point_at(transfer, base_url);
+    transfer.elsewhere = false;
+  }
+  curl_easy_setopt(transfer.handle.get(), CURLOPT_URL, transfer.url.c_str());
+}
+
+// Of a request's own address what is asked of the client's.
+Status Client::Impl::check_host(const Request& request) {
+  if (request.url.empty() || request.url == other_text) return {};
+  other_text.clear();
+  const auto plaintext = options.allow_plaintext ? Plaintext::anywhere : Plaintext::loopback_only;
+  USHER_TRY_ASSIGN(other_url, parse_base_url(request.url, plaintext));
+  other_text = request.url;
+  return {};
 }
 
 // An idle transfer, or a new one, at the end of the active ones.
@@ -297,33 +324,24 @@ void Client::Impl::configure(Transfer& transfer, const Request& request) {
     curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, size);
     curl_easy_setopt(handle, CURLOPT_POSTFIELDS, transfer.body.data());
   }
-  const std::string_view known(transfer.url);
-  if (known.empty() || known.substr(base_url.text.size()) != request.path) {
-    transfer.url = base_url.text + request.path;
-    curl_easy_setopt(handle, CURLOPT_URL, transfer.url.c_str());
-  }
-  curl_slist* list = headers.list(!request.body.empty());
-  if (!request.idempotency_key.empty()) {
-    transfer.key_line = "Idempotency-Key: " + request.idempotency_key;
-    transfer.key_node = {transfer.key_line.data(), list};
-    list = &transfer.key_node;
-  }
-  curl_easy_setopt(handle, CURLOPT_HTTPHEADER, list);
+  point_at(transfer, request);
+  curl_easy_setopt(handle, CURLOPT_HTTPHEADER, transfer.headers.list(request, headers));
 }
 
-void Client::Impl::refuse(std::uint64_t ticket, std::string detail) {
+void Client::Impl::refuse(std::uint64_t ticket, std::string detail, bool hopeless) {
   Completion completion{.ticket = ticket, .response = {}};
   completion.response.transport = Transport::unreachable;
   completion.response.detail = std::move(detail);
+  completion.response.hopeless = hopeless;
   done.push_back(std::move(completion));
 }
 
 void Client::Impl::send(std::uint64_t ticket, const Request& request) {
-  if (const Status usable = check(request); !usable) {
-    return refuse(ticket, "not sent: " + usable.error().what);
-  }
+  Status usable = check(request);
+  if (usable) usable = check_host(request);
+  if (!usable) return refuse(ticket, "not sent: " + usable.error().what, true);
   const auto taken = take();
-  if (!taken) return refuse(ticket, "not sent: " + taken.error().what);
+  if (!taken) return refuse(ticket, "not sent: " + taken.error().what, false);
   Transfer& transfer = **taken;
   configure(transfer, request);
   transfer.ticket = ticket;
@@ -399,7 +417,8 @@ void Client::Impl::finish(Transfer& transfer, CURLcode code) {
   if (transfer.starts == 0) {
     response.transport = Transport::unreachable;
     response.hopeless = is_hopeless(failure);
-    response.detail = why_unreachable(failure, printable(base_url.place), options.connect_timeout);
+    response.timed_out = code == CURLE_OPERATION_TIMEDOUT;
+    response.detail = why_unreachable(failure, printable(transfer.host), options.connect_timeout);
   } else {
     response.transport = Transport::lost;
     response.detail = transfer.too_large
@@ -418,6 +437,7 @@ void Client::Impl::finish_overdue() {
     const bool started = transfer.starts > 0;
     Response& response = transfer.response;
     response.transport = started ? Transport::lost : Transport::unreachable;
+    response.timed_out = true;
     response.detail = fmt::format("no {} within {}", started ? "answer" : "connection",
                                   span_in_words(options.timeout));
     complete(transfer);

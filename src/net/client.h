@@ -27,7 +27,7 @@ class Client {
   struct Options {
     std::string base_url;    // "https://api.workos.com"; scheme http or https, no query
     std::string user_agent;  // "usher/0.1.0"
-    Secret bearer;           // Authorization: Bearer ...; empty: header not sent
+    Secret bearer;  // Authorization: Bearer ... of requests to base_url; empty: header not sent
     std::chrono::milliseconds timeout{60'000};  // per exchange, from send() to the last byte
     std::chrono::milliseconds connect_timeout{10'000};
     std::size_t max_answer = 8 << 20;  // bytes; a larger body ends as lost

@@ -2,6 +2,7 @@
 #include "net/client_check.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <string_view>
 #include <system_error>
@@ -19,6 +20,40 @@ using std::chrono::milliseconds;
 // Visible ASCII: such text cannot end a header or a request line.
 bool is_visible(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+// The same with blanks, but not around it.
+bool is_text(std::string_view text) {
+  const bool printing = std::ranges::all_of(text, [](char c) { return c >= ' ' && c < '\x7f'; });
+  return printing && trim(text).size() == text.size();
+}
+
+bool is_token(std::string_view text) {
+  constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::ranges::all_of(text, [&](char c) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return letter || (c >= '0' && c <= '9') || kOthers.find(c) != kOthers.npos;
+  });
+}
+
+// The value is never part of the message.
+Status check_header(const Header& header) {
+  constexpr std::array<std::string_view, 10> kOurs = {
+      "Host",   "Content-Length",  "Content-Type", "Transfer-Encoding", "Connection",
+      "Expect", "Accept-Encoding", "Upgrade",      "Trailer",           "Idempotency-Key"};
+  if (!is_token(header.name)) {
+    return fail("the header name \"" + printable(header.name) + "\" is not usable");
+  }
+  const auto same = [&](std::string_view ours) { return equal_ignoring_case(ours, header.name); };
+  if (std::ranges::any_of(kOurs, same)) {
+    return fail("the header " + header.name + " is the client's own");
+  }
+  // (libcurl would take an empty one as the wish not to send the header.)
+  if (header.value.empty() || !is_text(header.value.reveal())) {
+    return fail("the header " + header.name + " is empty or holds an unusable character",
+                "look for a line end or a blank around it");
+  }
+  return {};
 }
 
 }  // namespace
@@ -49,13 +84,18 @@ Status check(const Client::Options& options) {
 
 Status check(const Request& request) {
   // A path that does not begin with a slash could change the host, and so who gets the key.
-  if (!request.path.starts_with('/') || !is_visible(request.path) ||
-      request.path.find('#') != request.path.npos) {
+  if (request.url.empty() && (!request.path.starts_with('/') || !is_visible(request.path) ||
+                              request.path.find('#') != request.path.npos)) {
     return fail("the path \"" + printable(request.path) + "\" is not usable");
   }
+  if (!is_visible(request.url)) return fail("the address holds an unusable character");
   if (!is_visible(request.idempotency_key)) {
     return fail("the idempotency key holds an unusable character");
   }
+  if (!is_text(request.content_type)) {
+    return fail("the content type holds an unusable character");
+  }
+  for (const Header& header : request.headers) USHER_TRY(check_header(header));
   return {};
 }
 

@@ -15,6 +15,6 @@ namespace usher::net {
 inline constexpr std::chrono::hours kLongestTime{24 * 365};  // fits into every unit used here
 
 [[nodiscard]] Status check(const Client::Options& options);  // but for base_url: client_url.h
-[[nodiscard]] Status check(const Request& request);
+[[nodiscard]] Status check(const Request& request);  // but for the host of its url: client_url.h
 
 }  // namespace usher::net

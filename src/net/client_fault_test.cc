@@ -75,6 +75,7 @@ TEST(ClientFaults, ADeliveredRequestIsLostEvenWhenNobodyListensAnyMore) {
   const Response response = exchange(client, post("2"));
   EXPECT_EQ(outcome(response), "lost 0");
   EXPECT_EQ(response.detail, "the connection was closed before the answer");
+  EXPECT_FALSE(response.timed_out);
   EXPECT_EQ(server.requests().size(), 2U);
   EXPECT_EQ(outcome(exchange(client, post("3"))), "unreachable 0");
 }
@@ -324,6 +325,7 @@ TEST(ClientFaults, AnExchangeThatTakesTooLongIsLost) {
     const Response response = exchange(client, post("{}"));
     EXPECT_EQ(outcome(response), "lost 0") << name;
     EXPECT_EQ(response.detail, "no answer within 200 ms");
+    EXPECT_TRUE(response.timed_out);
     EXPECT_EQ(server.requests().size(), 1U);
   }
 }
@@ -420,6 +422,7 @@ TEST(ClientFaults, AConnectionThatDoesNotComeIsUnreachable) {
   const Response response = exchange(hasty, post("{}"));
   EXPECT_EQ(outcome(response), "unreachable 0");
   EXPECT_EQ(response.detail, "no connection within 150 ms");
+  EXPECT_TRUE(response.timed_out);
 }
 
 // Requests that wait for a connection to become free have not been sent.

@@ -284,6 +284,19 @@ TEST(Client, SendsNothingForAPathOrKeyThatCouldBendTheRequest) {
     bent.push_back(post("{}"));
     bent.back().idempotency_key = key;
   }
+  const auto with_header = [&](const char* name, std::string_view value) {
+    bent.push_back(post("{}"));
+    bent.back().headers = {{name, Secret(value)}};
+  };
+  for (const char* name : {"", "A b", "A:", "A\r\nX", "\xc3\xa9", "Host", "content-length",
+                           "Transfer-Encoding", "Content-Type", "idempotency-key"}) {
+    with_header(name, "x");
+  }
+  for (const char* value : {"", " ", " x", "x\t", "x\r\nY: z", "x\n", "\xc3\xa9", "\x7f"}) {
+    with_header("GK-Passport", value);
+  }
+  bent.push_back(post("{}"));
+  bent.back().content_type = "text/plain\r\nX: y";
   for (const auto& request : bent) {
     const Response response = exchange(client, request);
     EXPECT_EQ(outcome(response), "unreachable 0") << request.path;
