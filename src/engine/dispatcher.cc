@@ -6,9 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "target/workos/judge.h"
-#include "target/workos/limits.h"
-
 namespace usher {
 namespace {
 
@@ -16,15 +13,23 @@ namespace {
 constexpr Duration kFirstThrottle = std::chrono::milliseconds{250};
 constexpr Duration kLongestThrottle = std::chrono::seconds{10};
 
+Move parted() {
+  Move move;
+  move.kind = Move::Kind::parted;
+  return move;
+}
+
 std::string in_brackets(const std::string& detail) {
   return detail.empty() ? std::string() : " (" + detail + ")";
 }
 
 }  // namespace
 
-Dispatcher::Dispatcher(const Import::Options& options)
-    : concurrency_(options.concurrency),
+Dispatcher::Dispatcher(const Import::Options& options, const Target& target)
+    : target_(target),
+      concurrency_(options.concurrency),
       ahead_(options.begin_ahead),
+      spacing_(options.spacing),
       retry_(options.retry),
       limited_(!options.windows.empty()),
       pacer_(options.rate.book ? Pacer(options.rate.book, options.rate.holder)
@@ -36,7 +41,7 @@ Dispatcher::~Dispatcher() {
 }
 
 WindowMask Dispatcher::mask_of(const net::Request& request) const {
-  return limited_ ? workos::windows_of(request.method, request.path) : 0;
+  return limited_ ? target_.windows_of(request.method, request.path) : 0;
 }
 
 int Dispatcher::allowed() const {
@@ -70,14 +75,15 @@ void Dispatcher::pump(Now now, Turn& turn) {
               outage_.ever_answered() ? "check the network and run it again"
                                       : "check --api-url and the network, and run it again"});
   }
-  if (halt_ != Import::Halt::none) return;
+  if (halt_ != Import::Halt::none || held_) return;
   while (!later_.empty() && later_.top().when <= now.steady) {
     std::unique_ptr<Task> task(later_.top().task);
     later_.pop();
     enqueue(std::move(task));
   }
   for (auto& [queue, tasks] : ready_) {
-    while (!tasks.empty() && in_flight() < allowed() && pacer_.take(queue.mask, now.steady)) {
+    while (!tasks.empty() && in_flight() < allowed() && next_start_ <= now.steady &&
+           pacer_.take(queue.mask, now.steady)) {
       std::unique_ptr<Task> task = std::move(tasks.front());
       tasks.pop_front();
       send(std::move(task), queue.mask, now, turn);
@@ -115,6 +121,7 @@ void Dispatcher::send(std::unique_ptr<Task> task, WindowMask mask, Now now, Turn
   begin(*task, now, turn);
   task->sent = true;
   task->resting = false;
+  if (spacing_ > Duration{0}) next_start_ = now.steady + spacing_;
   ++traffic.requests;
   if (request.method != net::Method::get) {
     task->wrote = true;
@@ -132,27 +139,48 @@ Dispatcher::Heard Dispatcher::answered(std::uint64_t ticket, const net::Response
   in_flight_.erase(found);
   pacer_.answered(flight.mask, now.steady);
 
-  const Answer answer = workos::judge(flight.method, response, now.wall);
+  Answer answer = target_.judge(flight.method, response, now.wall);
+  Heard heard = judged(std::move(flight), answer, now);
+  if (heard.ended) heard.ended->answer = std::move(answer);
+  return heard;
+}
+
+Dispatcher::Heard Dispatcher::judged(Flight flight, const Answer& answer, Now now) {
+  Heard heard;
   switch (answer.kind) {
     case Answer::Kind::ok:
     case Answer::Kind::refused:
       outage_.answered();
       throttled_rounds_ = 0;
+      if (answer.too_much && flight.task->step->can_part()) {
+        heard.ended = Ended{std::move(flight.task), parted(), {}};
+        return heard;
+      }
       return moved(std::move(flight), answer, now);
+    case Answer::Kind::stale:
+      heard.stale = answer;
+      delay(std::move(flight.task), now.steady);
+      return heard;
     case Answer::Kind::throttled:
       throttled(std::move(flight.task), answer, now);
-      return {};
+      return heard;
     case Answer::Kind::denied:
       stop_for(Import::Halt::denied, {fmt::format("the API refuses every request: HTTP {} {}",
                                                   answer.status, answer.message),
                                       answer.advice});
       delay(std::move(flight.task), now.steady);
-      return {};
+      return heard;
     case Answer::Kind::unavailable:
     case Answer::Kind::in_doubt:
       break;
   }
-  return {std::nullopt, try_again(std::move(flight), answer, now)};
+  heard.ended = try_again(std::move(flight), answer, now);
+  return heard;
+}
+
+const Task* Dispatcher::task_of(std::uint64_t ticket) const {
+  const auto found = in_flight_.find(ticket);
+  return found == in_flight_.end() ? nullptr : found->second.task.get();
 }
 
 Dispatcher::Heard Dispatcher::moved(Flight flight, const Answer& answer, Now now) {
@@ -169,7 +197,7 @@ Dispatcher::Heard Dispatcher::moved(Flight flight, const Answer& answer, Now now
   if (asks) {
     delay(std::move(task), now.steady + move.after);
   } else {
-    heard.ended = Ended{std::move(task), std::move(move)};
+    heard.ended = Ended{std::move(task), std::move(move), {}};
   }
   return heard;
 }
@@ -196,13 +224,18 @@ std::optional<Dispatcher::Ended> Dispatcher::try_again(Flight flight, const Answ
   if (answer.status != 0 && answer.retry_after) {
     pacer_.pause(now.steady + *answer.retry_after, "the API asks to wait");
   }
-  const bool heard = answer.status != 0;
+  // (Who takes a request and is too slow for it is there.)
+  const bool heard = answer.status != 0 || answer.too_much;
   if (const auto pause = outage_.failed(now.steady, heard)) {
     pacer_.pause_here(now.steady + *pause,
                       "the API does not answer" + in_brackets(answer.message) + ", trying again");
     ++traffic.retries;
     delay(std::move(task), now.steady);
     return std::nullopt;
+  }
+  // (In an outage it is not the size: nothing else is answered either.)
+  if (answer.too_much && task->step->can_part()) {
+    return Ended{std::move(task), parted(), {}};
   }
   const bool read = flight.method == net::Method::get;
   const int failed = ++(read ? task->failed_reads : task->failed_writes);
@@ -217,7 +250,7 @@ std::optional<Dispatcher::Ended> Dispatcher::try_again(Flight flight, const Answ
       fmt::format("no useful answer after {} attempts to {}{}", failed,
                   read ? "look it up" : "write it", in_brackets(answer.message))));
   task->given_up = true;
-  return Ended{std::move(task), std::move(move)};
+  return Ended{std::move(task), std::move(move), {}};
 }
 
 void Dispatcher::throttled(std::unique_ptr<Task> task, const Answer& answer, Now now) {
@@ -284,16 +317,17 @@ bool Dispatcher::idle() const {
 
 Instant Dispatcher::wake(Instant now) {
   if (halt_ != Import::Halt::none) return Pacer::kFarFuture;
-  if (in_flight() >= allowed()) return Pacer::kFarFuture;
+  if (held_ || in_flight() >= allowed()) return Pacer::kFarFuture;
   Instant earliest = Pacer::kFarFuture;
   if (in_flight() == 0) earliest = outage_.hopeless_at().value_or(earliest);
   if (!later_.empty()) {
-    const Instant unpaused = pacer_.wait(0, now).value_or(now);
+    const Instant unpaused = std::max(pacer_.wait(0, now).value_or(now), next_start_);
     earliest = std::min(earliest, std::max(later_.top().when, unpaused));
   }
   for (auto& [queue, tasks] : ready_) {
     if (tasks.empty()) continue;
-    earliest = std::min(earliest, pacer_.wait(queue.mask, now).value_or(now));
+    const Instant open = std::max(pacer_.wait(queue.mask, now).value_or(now), next_start_);
+    earliest = std::min(earliest, open);
   }
   return earliest;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Carries steps to their end: which request leaves when. Holds the queues, the pacer, the retry
-// policy, the outage watch and the bound on requests in flight; knows nothing of rows. Pure, like
-// everything in engine/. Tested by dispatcher_test.cc.
+// policy, the outage watch and the bound on requests in flight; knows nothing of rows, and of the
+// API only what its target says. Pure, like everything in engine/. Tested by dispatcher_test.cc.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,7 @@
 #include "engine/outage.h"
 #include "engine/pacer.h"
 #include "target/step.h"
+#include "target/target.h"
 
 namespace usher {
 
@@ -46,7 +47,7 @@ struct Task {
 
 class Dispatcher {
  public:
-  explicit Dispatcher(const Import::Options& options);
+  Dispatcher(const Import::Options& options, const Target& target);
   ~Dispatcher();
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
@@ -56,20 +57,27 @@ class Dispatcher {
   struct Ended {
     std::unique_ptr<Task> task;
     Move move;
+    Answer answer;
   };
   struct Heard {
     std::optional<bool> was_there;  // the step has just learned it (target/step.h)
     std::optional<Ended> ended;
+    // The token was no longer good: the step waits, like all others, to leave with the next one.
+    std::optional<Answer> stale;
   };
   [[nodiscard]] Heard answered(std::uint64_t ticket, const net::Response& response, Now now);
   // Lets out what may leave now. What has been begun is finished before more is begun: steps that
   // have asked before and memberships go first.
   void pump(Now now, Turn& turn);
+  // While held nothing leaves, and no time is awaited: for want of a token.
+  void hold(bool held) { held_ = held; }
 
   // When pump() may have something to do; nothing leaves before.
   [[nodiscard]] Instant wake(Instant now);
   [[nodiscard]] std::string waiting(Instant now);
   [[nodiscard]] int in_flight() const { return static_cast<int>(in_flight_.size()); }
+  // Whose request it is; nothing: not in flight.
+  [[nodiscard]] const Task* task_of(std::uint64_t ticket) const;
   // No task is with it, waiting or in flight.
   [[nodiscard]] bool idle() const;
   [[nodiscard]] Import::Halt halt() const { return halt_; }
@@ -110,12 +118,17 @@ class Dispatcher {
   [[nodiscard]] bool stays(const Task& task, Instant when, Instant now) const;
   [[nodiscard]] WindowMask mask_of(const net::Request& request) const;
   [[nodiscard]] int allowed() const;
+  Heard judged(Flight flight, const Answer& answer, Now now);
   Heard moved(Flight flight, const Answer& answer, Now now);
   std::optional<Ended> try_again(Flight flight, const Answer& answer, Now now);
   void throttled(std::unique_ptr<Task> task, const Answer& answer, Now now);
 
+  const Target& target_;
   int concurrency_;
   std::size_t ahead_;
+  Duration spacing_;
+  Instant next_start_{};
+  bool held_ = false;
   RetryPolicy retry_;
   bool limited_;
   Pacer pacer_;

@@ -277,7 +277,7 @@ TEST_F(Dispatching, AnswersAndWakesAreEnoughForEverything) {
       options.windows = {
           {"all", 20, seconds{5}}, {"reads", 7, seconds{2}}, {"writes", 5, seconds{3}}};
     }
-    Dispatcher fresh(options);
+    Dispatcher fresh(options, api_);
     const std::size_t steps = 1 + random.below(60);
     for (std::size_t i = 0; i < steps; ++i) {
       auto task = std::make_unique<Task>();

@@ -146,7 +146,7 @@ TEST_F(Dispatching, AnOutageThatLastsEndsTheRun) {
 TEST_F(Dispatching, AnAddressThatNeverAnswersEndsTheRunSoonAndNoRow) {
   for (int rows = 1; rows < 30; rows += 9) {
     SCOPED_TRACE(rows);
-    Dispatcher fresh(options_);
+    Dispatcher fresh(options_, api_);
     for (int i = 0; i < rows; ++i) {
       auto task = std::make_unique<Task>();
       task->step = std::make_unique<ToldStep>("a");
@@ -176,7 +176,7 @@ TEST_F(Dispatching, AnAddressThatNeverAnswersEndsTheRunSoonAndNoRow) {
 TEST_F(Dispatching, WhatCannotMendItselfEndsTheRunAtOnceUnlessTheApiHasAnswered) {
   net::Response hopeless = unreachable();
   hopeless.hopeless = true;
-  Dispatcher fresh(options_);
+  Dispatcher fresh(options_, api_);
   auto task = std::make_unique<Task>();
   task->step = std::make_unique<ToldStep>("a");
   fresh.add(std::move(task), now_.steady);
@@ -230,7 +230,7 @@ TEST_F(Dispatching, ADeadKeyStopsEverythingAtOnce) {
 
 TEST_F(Dispatching, AWrongAddressIsSaidToBeOne) {
   for (const int status : {301, 404}) {
-    Dispatcher fresh(options_);
+    Dispatcher fresh(options_, api_);
     auto task = std::make_unique<Task>();
     task->step = std::make_unique<ToldStep>("a");
     fresh.add(std::move(task), now_.steady);

@@ -13,6 +13,7 @@
 
 #include "engine/dispatcher.h"
 #include "engine/responses_test.h"
+#include "target/workos/judge.h"
 
 namespace usher {
 
@@ -53,7 +54,7 @@ class Dispatching : public testing::Test {
   }
 
   Dispatcher& dispatcher() {
-    if (!dispatcher_) dispatcher_.emplace(options_);
+    if (!dispatcher_) dispatcher_.emplace(options_, api_);
     return *dispatcher_;
   }
   // The target has spoken before, so that a failure is no outage at once.
@@ -107,6 +108,7 @@ class Dispatching : public testing::Test {
   }
 
   Import::Options options_;
+  workos::Api api_;
   Now now_;
   std::vector<StepWrite> writes_;
   std::vector<Dispatcher::Ended> ended_;

@@ -88,6 +88,7 @@ class Import {
     bool organizations_settled = false;
     std::vector<RateWindow> windows;  // index = bit of the target's masks; empty: no limit
     RateShare rate;                   // of a book of these windows that other processes share
+    Duration spacing{0};              // between the starts of two requests, at least
     RetryPolicy retry;
     std::uint64_t seed = 1;  // jitter
     std::string nonce;       // makes Idempotency-Keys this run's own

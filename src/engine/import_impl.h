@@ -19,6 +19,7 @@
 #include "engine/import.h"
 #include "engine/lane.h"
 #include "engine/name_turns.h"
+#include "target/workos/judge.h"
 #include "target/workos/membership_step.h"
 
 namespace usher {
@@ -28,9 +29,10 @@ enum class Pass { on, waits };  // on: to the next stage, or the row has ended
 struct Import::Impl {
   static constexpr std::size_t kGatesKept = 10'000;  // organizations whose outcome stays in memory
 
-  explicit Impl(Options given) : options(std::move(given)), dispatcher(options) {}
+  explicit Impl(Options given) : options(std::move(given)), dispatcher(options, api) {}
 
   Options options;
+  workos::Api api;
   Dispatcher dispatcher;
   Foresight foresight;
   workos::RoleSetting role_setting;

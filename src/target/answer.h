@@ -22,6 +22,7 @@ struct Answer {
     unavailable,  // not carried out, or a read that failed: ask again
     in_doubt,     // a write that may or may not have been carried out: look up
     denied,       // the key, the address or the permissions are wrong for every request
+    stale,        // not carried out: the token is no longer good, ask again with a new one
   };
   Kind kind = Kind::ok;
   int status = 0;
@@ -30,7 +31,9 @@ struct Answer {
   std::string advice;   // with denied: what to check
   std::vector<ApiProblem> errors;
   std::string request_id;
-  bool hopeless = false;                // unavailable, and asking again would bring the same
+  bool hopeless = false;  // unavailable, and asking again would bring the same
+  // Refused or in doubt because of its size: smaller requests may be carried out.
+  bool too_much = false;
   std::optional<Duration> retry_after;  // with throttled, unavailable and in_doubt
   std::string body;                     // with ok: the JSON text
 

@@ -20,7 +20,8 @@ namespace usher {
 
 // The next move of a step: ask (again), or an end.
 struct Move {
-  enum class Kind { ask, created, already_there, failed } kind = Kind::ask;
+  // parted: it asked for too much, and whoever gave it makes several smaller ones of it.
+  enum class Kind { ask, created, already_there, failed, parted } kind = Kind::ask;
   Duration after{0};     // ask: not before; for look-ups that may lag behind a write
   std::string id;        // created, already_there: the target's id
   bool updated = false;  // already_there, and something was added to it or changed
@@ -78,6 +79,8 @@ class Step {
   virtual void doubted() = 0;
 
   [[nodiscard]] virtual FailedAt failed_at() const = 0;
+  // It asks for several things, which could be asked for in several requests.
+  [[nodiscard]] virtual bool can_part() const { return false; }
 
   std::vector<std::string> warnings;  // taken by the engine after each move
   std::uint64_t roles_assigned = 0;   // with an end

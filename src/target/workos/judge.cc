@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/workos/judge.h"
 
-#include <algorithm>
-#include <chrono>
-
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "target/retry_after.h"
+#include "target/workos/limits.h"
 
 namespace usher::workos {
 namespace {
@@ -15,7 +14,6 @@ namespace {
 namespace json = boost::json;
 using Kind = Answer::Kind;
 
-constexpr Duration kLongestWait = std::chrono::hours{1};
 constexpr std::size_t kLongestMessage = 1000;
 
 std::string text_of(const json::object& object, std::string_view name) {
@@ -109,19 +107,6 @@ Answer judge_transport(bool write, const net::Response& response) {
 
 }  // namespace
 
-std::optional<Duration> retry_after(std::string_view text, WallTime now) {
-  text = trim(text);
-  if (text.empty()) return std::nullopt;
-  if (const auto seconds = parse_int(text)) {
-    if (*seconds < 0) return std::nullopt;
-    return std::min<Duration>(std::chrono::seconds{std::min<std::int64_t>(*seconds, 86'400)},
-                              kLongestWait);
-  }
-  const auto date = parse_http_date(text);
-  if (!date) return std::nullopt;
-  return std::clamp<Duration>(*date - now, Duration{0}, kLongestWait);
-}
-
 Answer judge(net::Method method, const net::Response& response, WallTime now) {
   const bool write = method != net::Method::get;
   if (response.transport != net::Transport::answered) return judge_transport(write, response);
@@ -146,8 +131,16 @@ Answer judge(net::Method method, const net::Response& response, WallTime now) {
   }
   answer.kind = kind_of_error(method, response.status, json_body, answer);
   if (answer.kind == Kind::denied) answer.advice = advice_on(response.status);
-  answer.retry_after = retry_after(response.retry_after, now);
+  answer.retry_after = usher::retry_after(response.retry_after, now);
   return answer;
+}
+
+Answer Api::judge(net::Method method, const net::Response& response, WallTime now) const {
+  return workos::judge(method, response, now);
+}
+
+std::uint32_t Api::windows_of(net::Method method, std::string_view path) const {
+  return workos::windows_of(method, path);
 }
 
 }  // namespace usher::workos

@@ -21,15 +21,24 @@
 // origin has committed. Tested by judge_test.cc, row by row.
 #pragma once
 
+#include <cstdint>
+#include <string_view>
+
 #include "base/time.h"
 #include "net/http.h"
 #include "target/answer.h"
+#include "target/target.h"
 
 namespace usher::workos {
 
 [[nodiscard]] Answer judge(net::Method method, const net::Response& response, WallTime now);
 
-// Retry-After: whole seconds or an HTTP date; at most an hour; a date gone by is zero.
-[[nodiscard]] std::optional<Duration> retry_after(std::string_view text, WallTime now);
+// The table and the rate windows (limits.h), for the engine.
+class Api final : public Target {
+ public:
+  [[nodiscard]] Answer judge(net::Method method, const net::Response& response,
+                             WallTime now) const override;
+  [[nodiscard]] std::uint32_t windows_of(net::Method method, std::string_view path) const override;
+};
 
 }  // namespace usher::workos
