@@ -9,6 +9,7 @@
 #include "base/scratch.h"
 #include "base/text.h"
 #include "store/broken_disk_test.h"
+#include "store/damage_test.h"
 #include "store/steps_test.h"
 
 namespace usher {
@@ -136,16 +137,7 @@ TEST_F(DamagedJobs, WithWrongBytesAreAnErrorOrAnAnswer) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     SCOPED_TRACE(seed);
     Random random(seed);
-    std::string bytes = bytes_;
-    for (std::uint64_t flips = 1 + random.below(4); flips > 0; --flips) {
-      // Half of them where pages begin: that is where the structure is.
-      const std::size_t at = random.chance(0.5)
-                                 ? random.below(bytes.size())
-                                 : random.below(bytes.size() / 4'096) * 4'096 + random.below(64);
-      bytes[at] =
-          static_cast<char>(static_cast<unsigned char>(bytes[at]) ^ (1U << random.below(8)));
-    }
-    static_cast<void>(read(bytes));
+    static_cast<void>(read(with_wrong_bits(bytes_, random)));
   }
 }
 
