@@ -87,12 +87,12 @@ struct Batch {
 class Inputs {
  public:
   struct Wish {
-    std::vector<std::string> paths;  // files and folders
+    std::vector<std::string> paths = {};  // files and folders
     // Without one: what the files say ("households": households, else customers). With one, a file
     // that says another is refused.
-    std::optional<ImportType> type;
+    std::optional<ImportType> type = {};
     std::uint32_t batch_size = 70;  // 1 to kMostInBatch
-    std::string csv_mapping;        // path; needed for CSV files
+    std::string csv_mapping = {};   // path; needed for CSV files
   };
 
   // Finds the files: a folder gives its *.json (and *.csv with a mapping), of this level, sorted by
