@@ -173,6 +173,7 @@ int run(int argc, char** argv) {
   };
   around.import_users = import_users;
   around.serve_sandbox = sandbox::serve;
+  around.serve_customers = sandbox::customers::serve;
   around.catch_signals = true;
   around.jobs = {job::run, job::list, job::look, plan_of_job, job::remove, job::work};
   around.program = "/proc/self/exe";  // still this very file when a newer one stands at its place

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// usher sandbox: a local WorkOS API to try, test and break an import on. Tested by
-// sandbox_command_test.cc and tests/scenarios.
+// usher sandbox: a local WorkOS API, or customer API, to try, test and break an import on. Tested
+// by sandbox_command_test.cc, sandbox_customers_test.cc and tests/scenarios.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/sandbox_customers.h"
 
 namespace usher::cli {
 namespace {
@@ -28,24 +29,33 @@ struct Flags {
   std::int64_t port = 4100;
   sandbox::Options sandbox;
   std::string faults_file;
-  std::vector<sandbox::Fault> faults;
+  std::vector<sandbox::Fault> faults;    // of --latency
+  std::vector<std::string> fault_texts;  // of --fault: which there are depends on the API
   std::int64_t seed = 0;
+  CustomerSandboxFlags customers;
+
+  [[nodiscard]] sandbox::Api api() const {
+    return customers.chosen ? sandbox::Api::customers : sandbox::Api::users;
+  }
 };
 
 Manual manual() {
   return {
       "sandbox",
-      "a local copy of the WorkOS API, with its limits, and with faults on purpose",
+      "a local copy of the WorkOS API, or of the customer API, with faults on purpose",
       "Serves users, organizations, memberships, roles, factors and events on 127.0.0.1, in "
       "memory: "
       "everything is gone when it ends. Any key that begins with sk_ is taken, unless --api-key "
       "says which. "
       "GET /_sandbox/state shows what is there; POST /_sandbox/reset empties it.\n\n"
+      "With --customers it is the customer import API instead.\n\n"
       "Ends with Ctrl-C.",
       {{"An API to import into", "usher sandbox"},
        {"One that is slow and breaks one create in fifty after storing it",
         "usher sandbox --latency 60-100 --fault commit_then_cut=0.02 --seed 7"},
-       {"As many answers a second as it can, nothing stored", "usher sandbox --stub"}},
+       {"As many answers a second as it can, nothing stored", "usher sandbox --stub"},
+       {"The customer API, which cannot take one customer in a hundred at first",
+        "usher sandbox --customers --fault FAILED=0.01"}},
       {"0    ended by Ctrl-C or SIGTERM", "2    it could not run (bad option, port taken, ...)"},
       {},
       "sandbox"};
@@ -143,8 +153,7 @@ void declare_faults(Options& options, Flags& flags) {
       .each("--fault", "NAME=PROBABILITY",
             "such as commit_then_cut=0.02; may be given several times (names: docs/sandbox.md)",
             [&flags](std::string_view text) -> Status {
-              USHER_TRY_ASSIGN(sandbox::Fault fault, sandbox::parse_fault_flag(text));
-              flags.faults.push_back(std::move(fault));
+              flags.fault_texts.emplace_back(text);
               return {};
             })
       .text("--faults", "FILE", "faults with all their settings, as JSON (docs/sandbox.md)",
@@ -192,7 +201,7 @@ Status assemble_faults(Flags& flags) {
   sandbox::FaultPlan plan;
   if (!flags.faults_file.empty()) {
     USHER_TRY_ASSIGN(const std::string text, read_file(flags.faults_file, kMostFaultFile));
-    auto parsed = sandbox::FaultPlan::parse(text);
+    auto parsed = sandbox::FaultPlan::parse(text, flags.api());
     if (!parsed) return fail(flags.faults_file + ": " + parsed.error().what, parsed.error().next);
     plan = std::move(*parsed);
   }
@@ -202,6 +211,10 @@ Status assemble_faults(Flags& flags) {
     flags.sandbox.seed = seed;
   }
   for (sandbox::Fault& fault : flags.faults) plan.add(std::move(fault));
+  for (const std::string& text : flags.fault_texts) {
+    USHER_TRY_ASSIGN(sandbox::Fault fault, sandbox::parse_fault_flag(text, flags.api()));
+    plan.add(std::move(fault));
+  }
   flags.sandbox.faults = std::move(plan);
   return {};
 }
@@ -223,6 +236,19 @@ void announce(std::uint16_t port, const Flags& flags, Output& out) {
   out.line("  end:     Ctrl-C");
 }
 
+Status serve_customers(Flags& flags, sandbox::Serving& serving, Surroundings& around) {
+  auto& options = flags.customers.options;
+  options.faults = std::move(flags.sandbox.faults);
+  options.seed = flags.sandbox.seed;
+  options.limits = flags.sandbox.limits;
+  options.retry_after = flags.sandbox.retry_after;
+  options.keep_texts = !flags.customers.digests;
+  serving.on_ready = [&](std::uint16_t port) {
+    announce_customer_sandbox(port, flags.customers, around.out);
+  };
+  return around.serve_customers(options, serving);
+}
+
 }  // namespace
 
 int sandbox_command(Arguments arguments, Surroundings& around) {
@@ -232,15 +258,25 @@ int sandbox_command(Arguments arguments, Surroundings& around) {
   declare_limits(options, flags);
   declare_faults(options, flags);
   declare_behaviour(options, flags.sandbox);
+  declare_customer_sandbox(options, flags.customers);
   if (const auto done = read_options(options, arguments, around)) return *done;
+  if (const Status apart = check_apis_apart(options, flags.customers.chosen); !apart) {
+    return usage_error(options, around, apart.error());
+  }
+  using Rate = sandbox::Limiter::Options::Rate;
+  if (flags.customers.chosen && !options.given().contains("--rate-limit")) {
+    flags.sandbox.limits.rate = Rate::off;
+  }
   if (const Status ready = assemble_faults(flags); !ready) {
     return could_not_run(options, around, ready.error());
   }
-  if (flags.sandbox.stub) flags.sandbox.limits.rate = sandbox::Limiter::Options::Rate::off;
+  if (flags.sandbox.stub) flags.sandbox.limits.rate = Rate::off;
   sandbox::Serving serving;
   serving.port = static_cast<std::uint16_t>(flags.port);
   serving.on_ready = [&](std::uint16_t port) { announce(port, flags, around.out); };
-  if (const Status served = around.serve_sandbox(flags.sandbox, serving); !served) {
+  const Status served = flags.customers.chosen ? serve_customers(flags, serving, around)
+                                               : around.serve_sandbox(flags.sandbox, serving);
+  if (!served) {
     return could_not_run(options, around, served.error());
   }
   return kExitGood;

@@ -16,6 +16,7 @@
 #include "cli/terminal_input.h"
 #include "run/job/job.h"
 #include "run/user_import.h"
+#include "sandbox/customers/customer_api.h"
 #include "sandbox/sandbox.h"
 
 namespace usher::cli {
@@ -38,6 +39,8 @@ struct Surroundings {
   std::function<Result<UserImportReport>(const UserImportOptions&, Observer&, int stop_fd)>
       import_users = {};
   std::function<Status(sandbox::Options, const sandbox::Serving&)> serve_sandbox = {};
+  std::function<Status(sandbox::customers::CustomerOptions, const sandbox::Serving&)>
+      serve_customers = {};
   bool catch_signals = false;
   JobDoors jobs = {};
   std::string program = {};  // this one, to start workers from

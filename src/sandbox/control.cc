@@ -12,17 +12,6 @@ namespace usher::sandbox {
 
 namespace {
 
-void write_faults(JsonWriter& out, const FaultPlan& faults) {
-  out.open_array();
-  for (std::size_t i = 0; i < faults.faults().size(); ++i) {
-    const Fault& fault = faults.faults()[i];
-    out.open_object().field("name", fault.name).field("kind", to_string(fault.kind));
-    out.field("method", fault.method).field("path", fault.path);
-    out.field("fired", faults.fired()[i]).close_object();
-  }
-  out.close_array();
-}
-
 Metadata sorted(Metadata metadata) {
   std::ranges::sort(metadata);
   return metadata;
@@ -83,6 +72,17 @@ std::string line_of(const Membership& membership) {
 
 }  // namespace
 
+void write_faults(JsonWriter& out, const FaultPlan& faults) {
+  out.open_array();
+  for (std::size_t i = 0; i < faults.faults().size(); ++i) {
+    const Fault& fault = faults.faults()[i];
+    out.open_object().field("name", fault.name).field("kind", to_string(fault.kind));
+    out.field("method", fault.method).field("path", fault.path);
+    out.field("fired", faults.fired()[i]).close_object();
+  }
+  out.close_array();
+}
+
 net::Reply tell_state(const Desk& desk, const Counters& counters, const FaultPlan& faults) {
   const Directory& directory = desk.directory;
   std::string body;
@@ -135,12 +135,12 @@ net::Reply tell_faults(const FaultPlan& faults) {
   return json(200, std::move(body));
 }
 
-net::Reply add_faults(FaultPlan& faults, std::string_view body) {
+net::Reply add_faults(FaultPlan& faults, std::string_view body, Api api) {
   boost::json::error_code error;
   const auto value = boost::json::parse(boost::json::string_view(body.data(), body.size()), error);
   const bool single = !error && value.is_object() && !value.get_object().contains("faults");
-  const auto plan = FaultPlan::parse(single ? "{\"faults\":[" + boost::json::serialize(value) + "]}"
-                                            : std::string(body));
+  const auto plan = FaultPlan::parse(
+      single ? "{\"faults\":[" + boost::json::serialize(value) + "]}" : std::string(body), api);
   if (!plan) return saying(422, plan.error().what);
   for (const Fault& fault : plan->faults()) faults.add(fault);
   return tell_faults(faults);

@@ -18,6 +18,7 @@ inline constexpr std::string_view kControlFolder = "_sandbox";
 [[nodiscard]] net::Reply dump(const Directory& directory);
 [[nodiscard]] net::Reply tell_faults(const FaultPlan& faults);
 // One fault, or a plan whose faults are added.
-[[nodiscard]] net::Reply add_faults(FaultPlan& faults, std::string_view body);
+[[nodiscard]] net::Reply add_faults(FaultPlan& faults, std::string_view body, Api api = Api::users);
+void write_faults(JsonWriter& out, const FaultPlan& faults);  // as an array
 
 }  // namespace usher::sandbox

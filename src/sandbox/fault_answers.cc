@@ -11,10 +11,26 @@ namespace {
 
 constexpr std::chrono::milliseconds kSlow{1000};  // where the fault does not say
 
+}  // namespace
+
 std::string_view words_for(int status) {
   switch (status) {
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
     case 408:
       return "Request Timeout";
+    case 413:
+      return "Content Too Large";
     case 429:
       return "Too many requests.";
     case 500:
@@ -32,7 +48,7 @@ std::string_view words_for(int status) {
   }
 }
 
-net::Reply page(int status) {  // as a load balancer puts it
+net::Reply html_page(int status) {
   return {.status = status,
           .content_type = "text/html",
           .body = fmt::format("<html>\r\n<head><title>{0} {1}</title></head>\r\n<body>\r\n"
@@ -40,14 +56,15 @@ net::Reply page(int status) {  // as a load balancer puts it
                               status, words_for(status))};
 }
 
-}  // namespace
-
 bool commits(FaultKind kind) {
   switch (kind) {
     case FaultKind::throttle:
     case FaultKind::error_json:
     case FaultKind::error_html:
     case FaultKind::reset_before:
+    case FaultKind::gateway_timeout:
+    case FaultKind::expire_tokens:
+    case FaultKind::result:
       return false;
     case FaultKind::latency:
     case FaultKind::commit_then_cut:
@@ -56,6 +73,14 @@ bool commits(FaultKind kind) {
     case FaultKind::slow_body:
     case FaultKind::cut_body:
     case FaultKind::wrong_content_type:
+    case FaultKind::drop_result:
+    case FaultKind::shuffle_results:
+    case FaultKind::no_ids:
+    case FaultKind::lower_case:
+    case FaultKind::extra_result:
+    case FaultKind::empty_body:
+    case FaultKind::html_page:
+    case FaultKind::other_answer:
       break;
   }
   return true;
@@ -68,7 +93,7 @@ net::Reply answer_instead(const Fault& fault) {
       reply = too_many_requests();
       break;
     case FaultKind::error_html:
-      reply = page(fault.status);
+      reply = html_page(fault.status);
       break;
     case FaultKind::reset_before:
       reply.delivery.cut = net::Delivery::Cut::before_answer;

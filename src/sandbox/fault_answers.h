@@ -10,6 +10,8 @@ namespace usher::sandbox {
 
 // Whether the request is carried out before the fault.
 [[nodiscard]] bool commits(FaultKind kind);
+[[nodiscard]] std::string_view words_for(int status);  // "Bad Gateway"
+[[nodiscard]] net::Reply html_page(int status);        // as a load balancer puts it
 [[nodiscard]] net::Reply answer_instead(const Fault& fault);
 [[nodiscard]] net::Reply spoil(net::Reply answer, const Fault& fault);
 

@@ -29,7 +29,7 @@ constexpr std::uint64_t kMostDelayMs = 600'000;
 constexpr std::uint64_t kMostRequests = 1'000'000'000'000;
 constexpr const char* kManual = "Fault files are described in docs/sandbox.md";
 
-constexpr std::array<std::pair<std::string_view, FaultKind>, 11> kKinds = {{
+constexpr std::array<std::pair<std::string_view, FaultKind>, 22> kKinds = {{
     {"latency", FaultKind::latency},
     {"throttle", FaultKind::throttle},
     {"error_json", FaultKind::error_json},
@@ -41,11 +41,26 @@ constexpr std::array<std::pair<std::string_view, FaultKind>, 11> kKinds = {{
     {"slow_body", FaultKind::slow_body},
     {"cut_body", FaultKind::cut_body},
     {"wrong_content_type", FaultKind::wrong_content_type},
+    {"gateway_timeout", FaultKind::gateway_timeout},
+    {"expire_tokens", FaultKind::expire_tokens},
+    {"result", FaultKind::result},
+    {"drop_result", FaultKind::drop_result},
+    {"shuffle_results", FaultKind::shuffle_results},
+    {"no_ids", FaultKind::no_ids},
+    {"lower_case", FaultKind::lower_case},
+    {"extra_result", FaultKind::extra_result},
+    {"empty_body", FaultKind::empty_body},
+    {"html_page", FaultKind::html_page},
+    {"other_answer", FaultKind::other_answer},
 }};
 
 constexpr std::array<std::string_view, 12> kFields = {
     "kind",        "name",     "method",    "path",  "probability", "status",
     "retry_after", "delay_ms", "jitter_ms", "after", "every",       "count"};
+constexpr std::array<std::string_view, 19> kCustomerFields = {
+    "kind",     "name",      "method", "path",  "probability", "status",     "retry_after",
+    "delay_ms", "jitter_ms", "after",  "every", "count",       "items_over", "commit",
+    "result",   "id",        "once",   "body",  "content_type"};
 
 template <class List, class Name>
 std::string listed(const List& list, Name name) {
@@ -54,14 +69,25 @@ std::string listed(const List& list, Name name) {
   return text;
 }
 
-std::string kinds_listed() {
-  return "Kinds: " + listed(kKinds, [](const auto& entry) { return entry.first; });
+std::string kinds_listed(Api api) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, kind] : kKinds) {
+    if (known_to(api, kind)) names.push_back(name);
+  }
+  return "Kinds: " + listed(names, [](auto name) { return name; });
 }
 
-std::optional<FaultKind> kind_of(std::string_view name) {
-  const auto* found = std::find_if(kKinds.begin(), kKinds.end(),
-                                   [&](const auto& entry) { return entry.first == name; });
+std::optional<FaultKind> kind_of(std::string_view name, Api api) {
+  const auto* found = std::find_if(kKinds.begin(), kKinds.end(), [&](const auto& entry) {
+    return entry.first == name && known_to(api, entry.second);
+  });
   return found == kKinds.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool is_result_code(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char letter) {
+    return (letter >= 'A' && letter <= 'Z') || letter == '_';
+  });
 }
 
 // The fields of one JSON object, named in errors as "faults[3].path".
@@ -104,6 +130,14 @@ class Fields {
     return {};
   }
 
+  [[nodiscard]] Status truth(std::string_view name, bool& into) const {
+    const auto* value = object_.if_contains(name);
+    if (value == nullptr) return {};
+    if (!value->is_bool()) return wrong(name, "true or false");
+    into = value->get_bool();
+    return {};
+  }
+
   template <class Known>
   [[nodiscard]] Status only(const Known& known) const {
     for (const auto& entry : object_) {
@@ -132,16 +166,16 @@ class Fields {
   std::string place_;
 };
 
-Status read_kind(const Fields& fields, Fault& fault) {
+Status read_kind(const Fields& fields, Api api, Fault& fault) {
   if (fields.find("kind") == nullptr)
-    return fail(fields.at("kind") + " is missing", kinds_listed());
+    return fail(fields.at("kind") + " is missing", kinds_listed(api));
   std::string name;
   USHER_TRY(fields.text("kind", name));
-  const auto kind = kind_of(name);
+  const auto kind = kind_of(name, api);
   if (!kind) {
     return fail(fmt::format("{} is \"{}\", which no fault is called", fields.at("kind"),
                             printable(name, 60)),
-                kinds_listed());
+                kinds_listed(api));
   }
   fault.kind = *kind;
   return {};
@@ -162,7 +196,16 @@ Status read_target(const Fields& fields, Fault& fault) {
   return {};
 }
 
-// Header text must stay in its header; a number of seconds is as good as its text.
+// Text that goes into a header must stay there.
+Status read_line(const Fields& fields, std::string_view name, std::string& into) {
+  USHER_TRY(fields.text(name, into));
+  const bool plain = std::all_of(into.begin(), into.end(),
+                                 [](char letter) { return letter >= ' ' && letter <= '~'; });
+  if (!plain) return fields.wrong(name, "printable ASCII");
+  return {};
+}
+
+// A number of seconds is as good as its text.
 Status read_retry_after(const Fields& fields, Fault& fault) {
   const auto* value = fields.find("retry_after");
   if (value == nullptr) return {};
@@ -172,11 +215,7 @@ Status read_retry_after(const Fields& fields, Fault& fault) {
     fault.retry_after = std::to_string(seconds);
     return {};
   }
-  USHER_TRY(fields.text("retry_after", fault.retry_after));
-  const bool plain = std::all_of(fault.retry_after.begin(), fault.retry_after.end(),
-                                 [](char letter) { return letter >= ' ' && letter <= '~'; });
-  if (!plain) return fields.wrong("retry_after", "printable ASCII");
-  return {};
+  return read_line(fields, "retry_after", fault.retry_after);
 }
 
 Status read_numbers(const Fields& fields, Fault& fault) {
@@ -184,7 +223,8 @@ Status read_numbers(const Fields& fields, Fault& fault) {
   auto status = static_cast<std::uint64_t>(fault.status);
   auto delay = static_cast<std::uint64_t>(fault.delay.count());
   auto jitter = static_cast<std::uint64_t>(fault.jitter.count());
-  USHER_TRY(fields.whole("status", 400, 599, status));
+  const std::uint64_t least_status = fault.kind == FaultKind::other_answer ? 200 : 400;
+  USHER_TRY(fields.whole("status", least_status, 599, status));
   USHER_TRY(fields.whole("delay_ms", 0, kMostDelayMs, delay));
   USHER_TRY(fields.whole("jitter_ms", 0, kMostDelayMs, jitter));
   USHER_TRY(fields.whole("after", 0, kMostRequests, fault.after));
@@ -200,21 +240,40 @@ Status read_numbers(const Fields& fields, Fault& fault) {
   return {};
 }
 
-Result<Fault> read_fault(const json::value& value, std::size_t index) {
+Status read_of_customers(const Fields& fields, Fault& fault) {
+  USHER_TRY(fields.whole("items_over", 0, kMostRequests, fault.items_over));
+  USHER_TRY(fields.share("commit", fault.commit));
+  USHER_TRY(fields.text("result", fault.result));
+  USHER_TRY(fields.text("id", fault.id));
+  USHER_TRY(fields.truth("once", fault.once));
+  USHER_TRY(fields.text("body", fault.body));
+  return read_line(fields, "content_type", fault.content_type);
+}
+
+Result<Fault> read_fault(const json::value& value, std::size_t index, Api api) {
   auto place = fmt::format("faults[{}]", index);
   if (!value.is_object()) return fail(place + " is not an object", kManual);
   const Fields fields(value.get_object(), std::move(place));
   Fault fault;
-  USHER_TRY(fields.only(kFields));
-  USHER_TRY(read_kind(fields, fault));
+  USHER_TRY(api == Api::users ? fields.only(kFields) : fields.only(kCustomerFields));
+  USHER_TRY(read_kind(fields, api, fault));
   USHER_TRY(read_target(fields, fault));
   USHER_TRY(read_retry_after(fields, fault));
   USHER_TRY(read_numbers(fields, fault));
   USHER_TRY(fields.text("name", fault.name));
+  USHER_TRY(read_of_customers(fields, fault));
   return fault;
 }
 
 }  // namespace
+
+bool known_to(Api api, FaultKind kind) {
+  return api == Api::customers || kind <= FaultKind::wrong_content_type;
+}
+
+bool meets_items(FaultKind kind) {
+  return kind == FaultKind::result || kind == FaultKind::drop_result;
+}
 
 std::string_view to_string(FaultKind kind) {
   for (const auto& [name, known] : kKinds) {
@@ -223,14 +282,16 @@ std::string_view to_string(FaultKind kind) {
   return "fault";
 }
 
-Result<Fault> parse_fault_flag(std::string_view text) {
+Result<Fault> parse_fault_flag(std::string_view text, Api api) {
   const auto equals = text.find('=');
   const auto name = trim(text.substr(0, equals));
   Fault fault;
-  const auto kind = kind_of(name);
+  const bool code = api == Api::customers && is_result_code(name);
+  const auto kind = code ? std::optional(FaultKind::result) : kind_of(name, api);
   if (!kind)
-    return fail("--fault: no fault is called \"" + printable(name, 60) + "\"", kinds_listed());
+    return fail("--fault: no fault is called \"" + printable(name, 60) + "\"", kinds_listed(api));
   fault.kind = *kind;
+  if (code) fault.result = fault.name = std::string(name);
   if (fault.kind == FaultKind::latency) fault.jitter = milliseconds(1000);
   if (fault.kind == FaultKind::slow_body) fault.delay = milliseconds(1000);
   if (equals == std::string_view::npos) return fault;
@@ -246,7 +307,7 @@ Result<Fault> parse_fault_flag(std::string_view text) {
   return fault;
 }
 
-Result<FaultPlan> FaultPlan::parse(std::string_view json) {
+Result<FaultPlan> FaultPlan::parse(std::string_view json, Api api) {
   if (json.size() > kMostBytes) {
     return fail("the fault file is larger than 1 MiB", "Name paths with /* instead of one by one");
   }
@@ -280,7 +341,7 @@ Result<FaultPlan> FaultPlan::parse(std::string_view json) {
   }
   std::vector<Fault> faults;
   for (const auto& value : list->get_array()) {
-    USHER_TRY_ASSIGN(auto fault, read_fault(value, faults.size()));
+    USHER_TRY_ASSIGN(auto fault, read_fault(value, faults.size(), api));
     faults.push_back(std::move(fault));
   }
   return FaultPlan(std::move(faults), seed);

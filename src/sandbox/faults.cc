@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which request suffers which fault. A fault that loses to an earlier one of the list has not
 // fired: its count is not used up, and its place in `after` and `every` moves on all the same, so
-// that the numbers in a fault file mean requests. Tested by faults_test.cc.
+// that the numbers in a fault file mean requests. Tested by faults_test.cc, item_faults_test.cc.
 #include "sandbox/faults.h"
 
 #include <utility>
@@ -20,10 +20,24 @@ bool matches(const Fault& fault, std::string_view method, std::string_view path)
   return (fault.method == "*" || fault.method == method) && path_matches(fault.path, path);
 }
 
+bool id_matches(std::string_view pattern, std::string_view id) {
+  if (pattern.ends_with('*')) return id.starts_with(pattern.substr(0, pattern.size() - 1));
+  return pattern == id;
+}
+
 // Two streams of one seed must not be shifts of each other: the index goes through the generator.
 Random draws_for(std::uint64_t seed, std::size_t index) {
   Random mixer(Random(static_cast<std::uint64_t>(index)).next() ^ seed);
   return Random(mixer.next());
+}
+
+// FNV-1a: the same draws on every machine.
+std::uint64_t number_of(std::string_view text) {
+  std::uint64_t number = 0xcbf29ce484222325ULL;
+  for (const char letter : text) {
+    number = (number ^ static_cast<unsigned char>(letter)) * 0x100000001b3ULL;
+  }
+  return number;
 }
 
 }  // namespace
@@ -38,6 +52,7 @@ void FaultPlan::add(Fault fault) {
   faults_.push_back(std::move(fault));
   seen_.push_back(0);
   fired_.push_back(0);
+  met_.emplace_back();
 }
 
 void FaultPlan::clear() {
@@ -45,14 +60,17 @@ void FaultPlan::clear() {
   seen_.clear();
   fired_.clear();
   draws_.clear();
+  met_.clear();
 }
 
-FaultPlan::Hit FaultPlan::next(std::string_view method, std::string_view path) {
+FaultPlan::Hit FaultPlan::next(std::string_view method, std::string_view path,
+                               std::uint64_t items) {
   path = path.substr(0, path.find('?'));
   Hit hit;
   for (std::size_t i = 0; i < faults_.size(); ++i) {
     const auto& fault = faults_[i];
-    if (!matches(fault, method, path)) continue;
+    if (meets_items(fault.kind) || !matches(fault, method, path)) continue;
+    if (fault.items_over > 0 && items <= fault.items_over) continue;
     const auto seen = ++seen_[i];
     if (seen <= fault.after) continue;
     // Drawn even when it cannot fire any more: a fault's stream is a function of its requests
@@ -69,6 +87,25 @@ FaultPlan::Hit FaultPlan::next(std::string_view method, std::string_view path) {
     } else {
       hit.fault = &fault;
     }
+  }
+  return hit;
+}
+
+const Fault* FaultPlan::next_item(std::string_view path, std::string_view id, std::uint64_t nth) {
+  const Fault* hit = nullptr;
+  for (std::size_t i = 0; i < faults_.size(); ++i) {
+    const auto& fault = faults_[i];
+    if (!meets_items(fault.kind) || !matches(fault, "POST", path) || !id_matches(fault.id, id)) {
+      continue;
+    }
+    const auto seen = ++seen_[i];
+    if (hit != nullptr || seen <= fault.after) continue;
+    const bool drawn = draws_for(seed_ ^ number_of(id), (i << 16) + nth).chance(fault.probability);
+    const bool due = fault.every > 0 ? (seen - fault.after) % fault.every == 0 : drawn;
+    if (!due || (fault.count > 0 && fired_[i] >= fault.count)) continue;
+    if (fault.once && !met_[i].emplace(id).second) continue;
+    ++fired_[i];
+    hit = &fault;
   }
   return hit;
 }
