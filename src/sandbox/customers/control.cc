@@ -23,7 +23,7 @@ void write_record(std::string& body, std::string_view type, const Record& record
     out.field("sha256", record.text);
   } else if (texts) {
     out.field("text", record.text);
-  } else {
+  } else if (!record.text.empty()) {
     Sha256 digest;
     digest.add(record.text);
     out.field("sha256", digest.hex());

@@ -167,7 +167,8 @@ Checked<std::vector<ImportItem>> read_items(std::string_view body, ItemType type
         fmt::format("{} has {} items, at most {} are taken.", name, values.size(), kMostItems));
   }
   const auto texts = Walk(body).entries(name);
-  if (texts.size() != values.size()) return bad(fmt::format("\"{}\" is not written plainly.", name));
+  if (texts.size() != values.size())
+    return bad(fmt::format("\"{}\" is not written plainly.", name));
   std::vector<ImportItem> items;
   items.reserve(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {

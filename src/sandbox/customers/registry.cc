@@ -70,7 +70,11 @@ std::uint32_t Registry::receive(const ImportItem& item) {
 }
 
 void Registry::put(Record& record, const ImportItem& item) {
-  if (!record.there) ++there_;
+  if (!record.there) {  // somebody new: names of an earlier life are free
+    ++there_;
+    change_name(by_username_, record, record.username, "");
+    change_name(by_email_, record, record.email, "");
+  }
   record.there = true;
   rename(record, item);
   if (record.id.empty()) {
@@ -101,6 +105,8 @@ Carried Registry::carry_out(const ImportItem& item) {
   if (item.change == "UPDATE" && !there) return {.code = "NOT_FOUND"};
   if (item.change == "CREATE" && there) return {.code = "CONFLICT", .record = record};
   if (collides(item, record)) return {.code = "CONFLICT"};
+  // Whoever had that id is not there: this is somebody else, whose id is yet to be given.
+  if (record != nullptr && !there && item.id.empty() && !record->id.empty()) record = nullptr;
   if (record == nullptr) record = &make(item);
   ++(there ? record->updated : record->created);
   put(*record, item);
