@@ -2,54 +2,19 @@
 #include "check/repeats.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "base/text.h"
 #include "check/first_seen.h"
+#include "check/partitions.h"
 #include "source/cells.h"
 #include "source/distinct.h"
 
 namespace usher::check {
 namespace {
 
-constexpr std::size_t kPartitions = 64;
-constexpr unsigned kShift = 58;                // the highest bits choose the partition
-constexpr unsigned kPartShift = 32;            // these the part of a large one
-constexpr unsigned kSweepShift = 40;           // and these its sweep: a table uses the low ones
-constexpr std::size_t kMostAtOnce = 64 << 10;  // entries looked at together: some MiB
-
-std::size_t partition_of(std::uint64_t key) {
-  return key >> kShift;
-}
-
 std::uint32_t short_hash(std::string_view text) {
   if (text.empty()) return 0;
   return static_cast<std::uint32_t>(quick_hash(text, 0)) | 1U;
-}
-
-// How often a partition has to be read for its entries to fit.
-std::size_t parts_of(std::uint64_t size) {
-  return std::bit_ceil(static_cast<std::size_t>(size) / kMostAtOnce + 1);
-}
-
-bool in_part(std::uint64_t key, std::size_t part, std::size_t parts) {
-  return ((key >> kPartShift) & (parts - 1)) == part;
-}
-
-// One person may be in any number of organizations, one name that of any number: all of them fall
-// into one part, and what they are compared with is then remembered in so many sweeps.
-template <class Entry>
-Result<std::size_t> sweeps_of(const Spill<Entry>& spill, std::size_t partition, std::size_t part,
-                              std::size_t parts) {
-  if (parts == 1) return 1;
-  std::uint64_t count = 0;
-  USHER_TRY(spill.each(
-      partition, [&](const Entry& entry) { count += in_part(entry.key, part, parts) ? 1 : 0; }));
-  return std::bit_ceil(static_cast<std::size_t>(count) / (2 * kMostAtOnce) + 1);
-}
-
-bool in_sweep(std::uint64_t key, std::size_t sweep, std::size_t sweeps) {
-  return ((key >> kSweepShift) & (sweeps - 1)) == sweep;
 }
 
 }  // namespace
