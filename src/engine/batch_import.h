@@ -8,12 +8,16 @@
 //   3. tell ends         settled before told (I2)
 //   4. feed batches
 //
+// A BatchTurn whose writes settle items but begin none may be sent at once: its writes, and then
+// its ends, wait for the next one's. Of two writes of one item the later one counts.
+//
 // A batch goes out whole. What comes back decides item by item: settled, or sent again in a smaller
 // request (a batch on which a gateway timed out is halved; items that the API could not take for
-// the moment go again on their own), at most `retry.attempts` times each. There is nothing to look
-// up in this API, so what is in doubt is sent again, and the echo of our own attempt is known by
-// its CONFLICT. Login (engine/login.h), pace, retries and outages are the dispatcher's. Tested by
-// batch_import_test.cc and tests/world, which cuts it at every action.
+// the moment go again on their own), at most `retry.attempts` times each; what a gateway's time-out
+// parts, a 429 puts off or an outage holds up is no attempt. There is nothing to look up in this
+// API, so what is in doubt is sent again, and the echo of our own attempt is known by its CONFLICT.
+// Pace, retries and outages are the dispatcher's, the token is Login's (engine/login.h). Tested by
+// batch_import_test.cc and tests/world/batches_test.cc, which cuts it at every action.
 #pragma once
 
 #include <cstdint>
@@ -53,7 +57,9 @@ struct BatchTurn {
     std::uint64_t batch = 0;  // 0: a login, whose body is there
     std::vector<std::uint32_t> items;
   };
-  struct End {  // every item of the batch that was fed is settled
+  // Every item of the batch that was fed is settled. A batch that a stop or a halt leaves with
+  // pending items has no end.
+  struct End {
     std::uint64_t batch = 0;
     customers::ItemCounts counts;  // of the items that were fed
     // What the API said, for people: the statuses of its last answers.
@@ -70,10 +76,11 @@ class BatchImport {
   struct Options {
     customers::Endpoint endpoint;
     customers::Credentials credentials;
-    int workers = 3;              // requests in flight
-    Duration spacing{0};          // between the starts of two requests, at least
-    std::size_t begin_ahead = 0;  // batches that are begun before their turn (engine/import.h)
-    RetryPolicy retry;            // attempts: of a batch, the first one included
+    int workers = 3;      // requests in flight
+    Duration spacing{0};  // between the starts of two requests, at least
+    // Requests that are begun before their turn, whenever one must be (engine/import.h).
+    std::size_t begin_ahead = 0;
+    RetryPolicy retry;  // attempts: of a batch, the first one included
     std::uint64_t seed = 1;
   };
   enum class Halt : std::uint8_t { none, denied, unreachable };
@@ -84,7 +91,8 @@ class BatchImport {
   [[nodiscard]] bool wants_batches() const;
   void feed(OpenBatch batch, Now now);
 
-  // `sent`: who was in the request, in its order; needed when the answer is a 2xx of an import.
+  // `sent`: who was in the request, in its order; needed when the answer is a 2xx of an import, and
+  // not looked at otherwise.
   void answered(std::uint64_t ticket, const net::Response& response,
                 std::span<const customers::Identity> sent, Now now);
   [[nodiscard]] BatchTurn turn(Now now);
@@ -98,7 +106,7 @@ class BatchImport {
   [[nodiscard]] Halt halt() const;
   [[nodiscard]] const Error& halt_reason() const;
   struct Traffic {
-    std::uint64_t requests = 0;
+    std::uint64_t requests = 0;   // of items
     std::uint64_t retries = 0;    // sent again after no useful answer
     std::uint64_t throttled = 0;  // answered 429
     std::uint64_t halved = 0;     // requests that were parted after a gateway's time-out

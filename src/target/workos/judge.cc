@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "target/json_text.h"
 #include "target/retry_after.h"
 #include "target/workos/limits.h"
 
@@ -14,19 +15,6 @@ namespace {
 namespace json = boost::json;
 using Kind = Answer::Kind;
 
-constexpr std::size_t kLongestMessage = 1000;
-
-std::string text_of(const json::object& object, std::string_view name) {
-  const json::value* found = object.if_contains(name);
-  if (found == nullptr || !found->is_string()) return {};
-  return printable(found->get_string(), kLongestMessage);
-}
-
-std::string first_of(const json::object& object, std::string_view one, std::string_view other) {
-  std::string text = text_of(object, one);
-  return text.empty() ? text_of(object, other) : text;
-}
-
 // errors[] comes as objects in several shapes, or as plain strings.
 void read_problems(const json::object& object, Answer& answer) {
   const json::value* list = object.if_contains("errors");
@@ -34,7 +22,7 @@ void read_problems(const json::object& object, Answer& answer) {
   for (const json::value& element : list->get_array()) {
     ApiProblem problem;
     if (element.is_string()) {
-      problem.message = printable(element.get_string(), kLongestMessage);
+      problem.message = printable(element.get_string(), kLongestText);
     } else if (element.is_object()) {
       problem.code = text_of(element.get_object(), "code");
       problem.field = text_of(element.get_object(), "field");
