@@ -138,7 +138,9 @@ class Lister {
     USHER_TRY_ASSIGN(std::vector<std::string> names, names_in(folder));
     if (origin) {
       std::erase_if(names, [](const std::string& name) { return !is_retry_name(name); });
-      std::ranges::stable_sort(names, {}, [](const auto& name) { return retry_number(name); });
+      std::ranges::sort(names, {}, [](const std::string& name) {
+        return std::pair(retry_number(name), std::string_view(name));
+      });
       note_missing(*origin, names);
       list_.origins.push_back(*origin);
     }
