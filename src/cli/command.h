@@ -26,6 +26,7 @@ using Arguments = std::span<const std::string>;  // what follows the command's n
 int analyze_errors_command(Arguments arguments, Surroundings& around);
 int import_users_command(Arguments arguments, Surroundings& around);
 int generate_command(Arguments arguments, Surroundings& around);
+int generate_customers_command(Arguments arguments, Surroundings& around);
 int jobs_command(Arguments arguments, Surroundings& around);
 int orchestrate_migration_command(Arguments arguments, Surroundings& around);
 int sandbox_command(Arguments arguments, Surroundings& around);

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/made_up_output.h"
 #include "source/generate.h"
 
 namespace usher::cli {
@@ -27,16 +28,17 @@ struct Flags {
 };
 
 Manual manual() {
-  return {"generate users",
-          "made-up people as a CSV, as many rows as you like",
-          "The same options make the same file on every machine. All addresses are under "
-          "example.com and .test.",
-          {{"A thousand people in twenty organizations", "usher generate users --out people.csv"},
-           {"A million people without organizations",
-            "usher generate users --rows 1000000 --orgs 0 --out million.csv"},
-           {"People in two organizations each, one row in fifty broken, with password hashes",
-            "usher generate users --orgs-per-person 2 --bad 0.02 --passwords 0.5 --out mixed.csv"}},
-          {"0    written", "2    it could not be written (bad option, full disk, ...)"}};
+  return {
+      "generate users",
+      "made-up people as a CSV, as many rows as you like",
+      "The same options make the same file on every machine. All addresses are under "
+      "example.com and .test.\n\nusher generate customers makes customers and households as JSON.",
+      {{"A thousand people in twenty organizations", "usher generate users --out people.csv"},
+       {"A million people without organizations",
+        "usher generate users --rows 1000000 --orgs 0 --out million.csv"},
+       {"People in two organizations each, one row in fifty broken, with password hashes",
+        "usher generate users --orgs-per-person 2 --bad 0.02 --passwords 0.5 --out mixed.csv"}},
+      {"0    written", "2    it could not be written (bad option, full disk, ...)"}};
 }
 
 void declare(Options& options, Flags& flags) {
@@ -80,38 +82,31 @@ Result<Generated> write_file(const Flags& flags) {
   return made;
 }
 
-// A reader that has seen enough (usher generate users | head) ends the work, and is no failure.
-int write_standard_output(const Options& options, const Flags& flags, Surroundings& around) {
-  const auto made = generate_users(flags.generate, [&](std::string_view piece) -> Status {
-    around.out.write(piece);
-    return around.out.gone() ? fail("cannot write to the standard output: " + around.out.failure())
-                             : Status{};
-  });
-  if (made) {
-    around.err.line(told(flags, *made));
-  } else if (!around.out.gone() || !around.out.failure().empty()) {
-    return could_not_run(options, around, made.error());
-  }
-  return kExitGood;
-}
-
 }  // namespace
 
 int generate_command(Arguments arguments, Surroundings& around) {
+  if (!arguments.empty() && arguments.front() == "customers") {
+    return generate_customers_command(arguments.subspan(1), around);
+  }
   Flags flags;
   Options options(manual());
   declare(options, flags);
   if (!arguments.empty() && arguments.front() == "users") {
     arguments = arguments.subspan(1);
   } else if (arguments.empty() || !arguments.front().starts_with('-')) {
-    return usage_error(options, around, {"say what: usher generate users --rows 1000"});
+    return usage_error(options, around,
+                       {"say what: usher generate users, or usher generate customers"});
   }
   if (const auto done = read_options(options, arguments, around)) return *done;
   flags.generate.rows = static_cast<std::uint64_t>(flags.rows);
   flags.generate.seed = static_cast<std::uint64_t>(flags.seed);
   flags.generate.organizations = static_cast<std::uint64_t>(flags.organizations);
   flags.generate.metadata = !flags.no_metadata;
-  if (flags.out == "-") return write_standard_output(options, flags, around);
+  if (flags.out == "-") {
+    return print_made_up(
+        options, around, [&](const auto& write) { return generate_users(flags.generate, write); },
+        [&](const Generated& made) { return told(flags, made); });
+  }
   const auto made = write_file(flags);
   if (!made) return could_not_run(options, around, made.error());
   around.out.line(told(flags, *made));

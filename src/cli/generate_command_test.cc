@@ -86,9 +86,9 @@ TEST(GenerateCommand, StopsWhenNobodyReadsOn) {
 TEST(GenerateCommand, AsksWhatToGenerate) {
   Stage stage;
   EXPECT_EQ(stage.run({"generate"}), 2);
-  EXPECT_THAT(stage.err.text, HasSubstr("usher generate users --rows 1000"));
+  EXPECT_THAT(stage.err.text, HasSubstr("usher generate users, or usher generate customers"));
   Stage other;
-  EXPECT_EQ(other.run({"generate", "customers"}), 2);
+  EXPECT_EQ(other.run({"generate", "cats"}), 2);
 }
 
 }  // namespace

@@ -46,7 +46,8 @@ constexpr std::array kCommands = {
     Command{"jobs", "", "list the jobs, and look at, watch or remove one", jobs_command, false,
             "show watch remove"},
     Command{"sandbox", "", "a local copy of the WorkOS API to try an import on", sandbox_command},
-    Command{"generate", "", "made-up people as a CSV, as many rows as you like", generate_command},
+    Command{"generate", "", "made-up people to try an import with, as many as you like",
+            generate_command, false, "customers"},
     Command{"work", "", "", work_command, true},
 };
 

@@ -50,6 +50,7 @@ const std::map<std::string, Words> kSound = {
     {"jobs remove", {"spring"}},
     {"sandbox", {"--port", "0"}},
     {"generate users", {"--rows", "1"}},
+    {"generate customers", {"--count", "1"}},
 };
 
 const std::set<std::string> kInputs = {"--csv", "--role-mapping", "--faults", "--errors"};

@@ -64,6 +64,7 @@ class Checker {
   }
 
   bool value();
+  bool closes();
   bool first_inside(bool& closed);
   bool behind_value(bool& closed);
   bool name();
@@ -238,27 +239,26 @@ bool Checker::name() {
   return true;
 }
 
+// Whether the bracket that is open closes here; it is passed then.
+bool Checker::closes() {
+  if (*at_ != (is_object() ? '}' : ']')) return false;
+  ++at_;
+  --depth_;
+  return true;
+}
+
 // Behind an opening bracket.
 bool Checker::first_inside(bool& closed) {
   if (!next()) return cut();
-  closed = *at_ == (is_object() ? '}' : ']');
-  if (closed) {
-    ++at_;
-    --depth_;
-    return true;
-  }
-  return !is_object() || name();
+  closed = closes();
+  return closed || !is_object() || name();
 }
 
 // Behind a value inside a bracket: to the next one, or out of the bracket.
 bool Checker::behind_value(bool& closed) {
   if (!next()) return cut();
-  closed = *at_ == (is_object() ? '}' : ']');
-  if (closed) {
-    ++at_;
-    --depth_;
-    return true;
-  }
+  closed = closes();
+  if (closed) return true;
   if (*at_ != ',') return wrong("a , or a closing bracket was expected");
   ++at_;
   return !is_object() || name();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/customers/identity.h"
 
+#include <utility>
+
 #include "base/json_walk.h"
 
 namespace usher::customers {
@@ -70,39 +72,51 @@ void read_customer(JsonWalk& walk, Identity& into) {
   }
 }
 
+// The object that the item is about.
+void read_party(JsonWalk& walk, bool& there, Identity& into) {
+  there = walk.peek() != JsonKind::null;
+  read_customer(walk, into);
+}
+
 }  // namespace
 
-Identity parse_identity(std::string_view json, ImportType type) {
+ItemLook look_at_item(std::string_view json, ImportType type) {
+  ItemLook look;
   Identity person;
   Identity organization;
+  Identity household;
   std::string change;
-  std::string kind;
   JsonWalk walk(json);
-  if (!walk.enter('{')) return {};
+  if (!walk.enter('{')) return look;
   std::string_view name;
   while (walk.next_member(name)) {
     if (name == "changeType") {
       take_word(walk, change);
-    } else if (type == ImportType::households) {
-      if (name == "householdId") {
-        take_word(walk, person.id);
-      } else {
-        walk.skip();
-      }
     } else if (name == "type") {
-      take_word(walk, kind);
+      take_word(walk, look.type);
     } else if (name == "person") {
-      read_customer(walk, person);
+      read_party(walk, look.person, person);
     } else if (name == "organization") {
-      read_customer(walk, organization);
+      read_party(walk, look.organization, organization);
+    } else if (name == "householdId") {
+      look.household = true;
+      take_word(walk, household.id);
     } else {
+      look.household = look.household || name == "memberIds";
       walk.skip();
     }
   }
-  const bool as_organization = kind == "ORGANIZATION" || (kind != "PERSON" && !is_named(person));
-  Identity found = as_organization ? std::move(organization) : std::move(person);
-  found.change = change_of(change);
-  return found;
+  const bool as_organization =
+      look.type == "ORGANIZATION" || (look.type != "PERSON" && !is_named(person));
+  look.identity = type == ImportType::households ? std::move(household)
+                  : as_organization              ? std::move(organization)
+                                                 : std::move(person);
+  look.identity.change = change_of(change);
+  return look;
+}
+
+Identity parse_identity(std::string_view json, ImportType type) {
+  return look_at_item(json, type).identity;
 }
 
 }  // namespace usher::customers

@@ -4,11 +4,22 @@
 // as it is written. Tested by identity_test.cc.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "model/customer.h"
 
 namespace usher::customers {
+
+// What an item is, at its top: enough to tell customers from households.
+struct ItemLook {
+  Identity identity;
+  std::string type;  // "PERSON"
+  bool person = false;
+  bool organization = false;
+  bool household = false;  // has a householdId or memberIds
+};
+[[nodiscard]] ItemLook look_at_item(std::string_view json, ImportType type);
 
 // `json`: an item that has been read as well-formed JSON. A field that is absent, null or no text
 // is empty; of a field that comes twice, the last one counts, as it does for most readers.

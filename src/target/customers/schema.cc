@@ -296,56 +296,29 @@ void Validator::run() {
   object(strict() ? schema::kCustomer : schema::kHousehold);
 }
 
-// What the item has at its top, for the mode and for the object that has to be there.
-struct Top {
-  bool person = false;
-  bool organization = false;
-  bool household = false;
-  std::string type;
-};
-
-Top look_at_top(std::string_view json) {
-  Top top;
-  JsonWalk walk(json);
-  std::string_view name;
-  if (!walk.enter('{')) return top;
-  while (walk.next_member(name)) {
-    const JsonKind kind = walk.peek();
-    if (name == "person") top.person = kind != JsonKind::null;
-    if (name == "organization") top.organization = kind != JsonKind::null;
-    if (name == "householdId" || name == "memberIds") top.household = true;
-    if (name == "type" && kind == JsonKind::text) {
-      top.type = walk.text();
-    } else {
-      walk.skip();
-    }
-  }
-  return top;
-}
-
 }  // namespace
 
 Identity check_schema(std::string_view json, ImportType type, std::vector<SchemaFinding>& out) {
-  Identity identity = parse_identity(json, type);
+  ItemLook look = look_at_item(json, type);
+  Identity& identity = look.identity;
   Validator validator(json, type, identity.change, out);
-  const Top top = look_at_top(json);
-  const bool of_customer = top.person || top.organization;
-  if (type == ImportType::customers && !of_customer && top.household) {
+  const bool of_customer = look.person || look.organization;
+  if (type == ImportType::customers && !of_customer && look.household) {
     validator.find(true, "wrong_mode", "is a household, and customers are to be imported");
-    return identity;
+    return std::move(identity);
   }
-  if (type == ImportType::households && of_customer && !top.household) {
+  if (type == ImportType::households && of_customer && !look.household) {
     validator.find(true, "wrong_mode", "is a customer, and households are to be imported");
-    return identity;
+    return std::move(identity);
   }
   validator.run();
   if (type == ImportType::households) {
     if (!is_named(identity)) validator.find(true, "unidentified", "householdId is missing");
-    return identity;
+    return std::move(identity);
   }
-  if (top.type == "PERSON" && !top.person) {
+  if (look.type == "PERSON" && !look.person) {
     validator.find(true, "missing_field", "person is missing");
-  } else if (top.type == "ORGANIZATION" && !top.organization) {
+  } else if (look.type == "ORGANIZATION" && !look.organization) {
     validator.find(true, "missing_field", "organization is missing");
   }
   if (!is_named(identity)) {
@@ -353,7 +326,7 @@ Identity check_schema(std::string_view json, ImportType type, std::vector<Schema
                    "nothing names the customer: a customerId, a username or a default e-mail "
                    "(DEFAULT, HOMEEMAIL) has to");
   }
-  return identity;
+  return std::move(identity);
 }
 
 }  // namespace usher::customers
