@@ -251,7 +251,9 @@ void BatchImport::Impl::dress(net::Request& request, BatchPart& part, Now now) c
 // Many requests may have left with the same token: the first one refused has it renewed. One that
 // is refused again and again, while others go through, is refused for another reason.
 void BatchImport::Impl::token_refused(BatchPart& part, const Answer& answer) {
-  if (login.refused(part.token) && ++part.refusals < kMostRefusals) return;
+  const Login::Refusal refusal = login.refused(part.token);
+  if (refusal == Login::Refusal::outdated) return;
+  if (refusal == Login::Refusal::renewed && ++part.refusals < kMostRefusals) return;
   dispatcher.stop_for(Import::Halt::denied, {fmt::format("the API refuses a new token: HTTP {} {}",
                                                          answer.status, answer.message),
                                              answer.advice});

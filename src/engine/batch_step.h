@@ -21,7 +21,7 @@ struct BatchPart {
   std::vector<OpenBatch::Item> items;
   bool begun = false;       // so the store says
   std::uint64_t token = 0;  // that its request carries
-  int refusals = 0;         // of its token, in a row
+  int refusals = 0;         // of tokens that were good, in a row
   bool resting = false;     // waits, because the API could not take its items for the moment
 };
 

@@ -92,12 +92,12 @@ void Login::taken(std::uint64_t number) {
   if (number == number_) taken_ = true;
 }
 
-bool Login::refused(std::uint64_t number) {
-  if (!credentials_.automatic()) return false;
-  if (number != number_ || !good_) return true;  // there is another, or there will be
-  if (!taken_) return false;
+Login::Refusal Login::refused(std::uint64_t number) {
+  if (!credentials_.automatic()) return Refusal::final;
+  if (number != number_ || !good_) return Refusal::outdated;
+  if (!taken_) return Refusal::final;
   good_ = false;
-  return true;
+  return Refusal::renewed;
 }
 
 std::string Login::waiting(Instant now) const {

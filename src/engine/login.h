@@ -52,8 +52,12 @@ class Login {
 
   // What the API said to a request that carried the token of this number.
   void taken(std::uint64_t number);
-  // True: ask again with another token. False: it will not take the next one either.
-  [[nodiscard]] bool refused(std::uint64_t number);
+  enum class Refusal : std::uint8_t {
+    outdated,  // there is another by now, or there will be: ask again
+    renewed,   // there will be another because of this: ask again
+    final,     // it would not take the next one either
+  };
+  [[nodiscard]] Refusal refused(std::uint64_t number);
 
   enum class Halt : std::uint8_t { none, denied, unreachable };
   [[nodiscard]] Halt halt() const { return halt_; }

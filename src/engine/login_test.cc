@@ -13,6 +13,7 @@ namespace usher {
 namespace {
 
 using std::chrono::seconds;
+using Refusal = Login::Refusal;
 
 class Logins : public testing::Test {
  protected:
@@ -60,7 +61,7 @@ TEST_F(Logins, ATokenByHandServesForEverAndIsNeverAskedFor) {
   EXPECT_EQ(token(), "by hand");
   EXPECT_FALSE(asks());
   login().taken(number());
-  EXPECT_FALSE(login().refused(number())) << "there is no other";
+  EXPECT_EQ(login().refused(number()), Refusal::final) << "there is no other";
 }
 
 TEST_F(Logins, OneLoginAtATime) {
@@ -112,16 +113,17 @@ TEST_F(Logins, ManyRefusalsOfOneTokenCauseOneRenewal) {
   log_in("first");
   const std::uint64_t first = number();
   login().taken(first);
-  for (int i = 0; i < 5; ++i) EXPECT_TRUE(login().refused(first));
+  EXPECT_EQ(login().refused(first), Refusal::renewed);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(login().refused(first), Refusal::outdated);
   EXPECT_EQ(token(), "none");
   log_in("second");
   const std::uint64_t second = number();
   EXPECT_NE(second, first);
-  EXPECT_TRUE(login().refused(first)) << "of a request that had left before";
+  EXPECT_EQ(login().refused(first), Refusal::outdated) << "of a request that had left before";
   login().taken(first);
   EXPECT_EQ(token(), "second");
   EXPECT_FALSE(asks());
-  EXPECT_FALSE(login().refused(second)) << "nobody ever took it";
+  EXPECT_EQ(login().refused(second), Refusal::final) << "nobody ever took it";
 }
 
 TEST_F(Logins, ARefusalWhileTheNextIsAskedForAsksForNoThird) {
@@ -130,7 +132,7 @@ TEST_F(Logins, ARefusalWhileTheNextIsAskedForAsksForNoThird) {
   const std::uint64_t old = number();
   pass(seconds{300});
   EXPECT_TRUE(asks());
-  EXPECT_TRUE(login().refused(old));
+  EXPECT_EQ(login().refused(old), Refusal::renewed);
   EXPECT_EQ(token(), "none");
   EXPECT_FALSE(asks());
   hear(token_reply("new", 360));

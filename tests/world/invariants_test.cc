@@ -2,12 +2,12 @@
 // The invariants of ARCHITECTURE.md, each by its name, in the simulated world: every schedule is a
 // random input, random troubles, and a cut at a random or at every action.
 #include <algorithm>
-#include <cstdlib>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include "world/schedules.h"
 #include "world/world.h"
 
 namespace usher::world {
@@ -129,23 +129,6 @@ class Schedule {
   Directory before;
   std::vector<Organization> organizations;  // beforehand
 };
-
-std::uint64_t asked(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
-// Of each test; USHER_WORLD_SCHEDULES asks for more (or fewer) of them, USHER_WORLD_SEED for
-// others.
-std::uint64_t schedules() {
-  return asked("USHER_WORLD_SCHEDULES", 20'000);
-}
-std::uint64_t first_seed() {
-  return asked("USHER_WORLD_SEED", 1);
-}
-std::uint64_t end_seed() {
-  return first_seed() + schedules();
-}
 
 TEST(Invariants, I1I2I4I9HoldWhateverHappensOnTheWay) {
   for (std::uint64_t seed = first_seed(); seed < end_seed(); ++seed) {
