@@ -41,14 +41,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-bool is_plain(std::string_view word) {
-  constexpr std::string_view kPlain = "-_./:=,+@%";
-  return !word.empty() && std::ranges::all_of(word, [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kPlain.find(c) != std::string_view::npos;
-  });
-}
-
 }  // namespace
 
 std::string Options::help(int terminal_width) const {
@@ -105,31 +97,6 @@ std::string nearest(std::string_view typed, std::span<const std::string> candida
     }
   }
   return best == nullptr ? std::string() : *best;
-}
-
-std::string shell_line(std::span<const std::string> words) {
-  std::string line;
-  for (const std::string& word : words) {
-    if (!line.empty()) line += ' ';
-    if (is_plain(word)) {
-      line += word;
-      continue;
-    }
-    line += '\'';
-    for (const char c : word) {
-      if (c == '\'') {
-        line += "'\\''";
-      } else {
-        line += c;
-      }
-    }
-    line += '\'';
-  }
-  return line;
-}
-
-std::string shell_file(const std::string& path) {
-  return shell_line(std::vector<std::string>{path.starts_with('-') ? "./" + path : path});
 }
 
 }  // namespace usher::cli

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/shell.h"
 
 namespace usher::cli {
 
@@ -113,10 +114,5 @@ class Options {
 // docs`, hence in no help.
 inline constexpr std::string_view kAskPage = "--help=markdown";
 inline constexpr std::string_view kAskPagePart = "--help=markdown-part";
-
-// A command line that can be pasted into a POSIX shell.
-[[nodiscard]] std::string shell_line(std::span<const std::string> words);
-// A file as an argument of any program: one that begins with a dash is no option.
-[[nodiscard]] std::string shell_file(const std::string& path);
 
 }  // namespace usher::cli

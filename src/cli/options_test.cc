@@ -251,12 +251,5 @@ TEST(Nearest, IsQuietWhenNothingIsClose) {
   EXPECT_EQ(nearest(std::string(100'000, 'x'), known), "");
 }
 
-TEST(ShellLine, CanBePasted) {
-  const std::vector<std::string> words = {"usher", "--org-name", "Ida's $HOME", "", "a=b", "*"};
-  EXPECT_EQ(shell_line(words), "usher --org-name 'Ida'\\''s $HOME' '' a=b '*'");
-  EXPECT_EQ(shell_file("-e s.jsonl"), "'./-e s.jsonl'");
-  EXPECT_EQ(shell_file("errors.jsonl"), "errors.jsonl");
-}
-
 }  // namespace
 }  // namespace usher::cli

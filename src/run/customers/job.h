@@ -38,6 +38,7 @@ struct Plan {
   WallTime created{};
   std::vector<std::string> paths;  // as given, absolute
   std::string csv_mapping;
+  std::string csv_mapping_sha256;
   Endpoint endpoint;
   std::string profile;  // its name; empty: none
   std::string user;     // of the automatic login; empty: a token by hand

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/shell.h"
 #include "base/text.h"
 
 namespace usher::job {
@@ -157,11 +158,7 @@ std::uint64_t Folder::size() const {
 
 std::string Folder::option() const {
   if (root_ == kDefaultRoot) return "";
-  const bool plain = std::ranges::all_of(root_, [](char c) { return is_id_letter(c) || c == '/'; });
-  if (plain) return " --checkpoint-dir " + root_;
-  std::string quoted;
-  for (const char c : root_) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return " --checkpoint-dir '" + quoted + "'";
+  return " --checkpoint-dir " + shell_word(root_);
 }
 
 Status Folder::remove_store() const {

@@ -15,6 +15,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "run/job/fields.h"
 
 namespace usher::job {
 namespace {
@@ -29,71 +30,18 @@ constexpr std::array kExisting = {"link", "fail", "update"};
 constexpr std::array kRateKinds = {"published", "off", "per-second"};
 constexpr std::array kNamedBy = {"none", "id", "external-id", "name"};
 
-template <class E, std::size_t N>
-std::string_view word(const std::array<const char*, N>& words, E value) {
-  return words.at(static_cast<std::size_t>(value));
-}
-
 void write_file(JsonWriter& out, std::string_view name, const InputFile& file) {
   out.key(name).open_object().field("path", file.path).field("sha256", file.sha256);
   out.field("bytes", file.bytes).close_object();
 }
 
-// Reads fields of an object; the first that is missing or of another kind is remembered.
-class Fields {
- public:
-  explicit Fields(const json::object& object) : object_(object) {}
-
-  void read(const char* name, std::string& out) {
-    const json::value* value = find(name);
-    if (value == nullptr || !value->is_string()) return miss(name);
-    out = std::string(value->get_string());
-  }
-  void read(const char* name, bool& out) {
-    const json::value* value = find(name);
-    if (value == nullptr || !value->is_bool()) return miss(name);
-    out = value->get_bool();
-  }
-  template <class N>
-  void read_number(const char* name, N& out) {
-    const json::value* value = find(name);
-    boost::system::error_code error;
-    if (value != nullptr) out = value->to_number<N>(error);
-    if (value == nullptr || error) miss(name);
-  }
-  template <class E, std::size_t N>
-  void read_word(const char* name, const std::array<const char*, N>& words, E& out) {
-    std::string text;
-    read(name, text);
-    for (std::size_t i = 0; i < N; ++i) {
-      if (text == words.at(i)) {
-        out = static_cast<E>(i);
-        return;
-      }
-    }
-    miss(name);
-  }
-  void read_file(const char* name, InputFile& out) {
-    const json::value* value = find(name);
-    if (value == nullptr || !value->is_object()) return miss(name);
-    Fields inner(value->get_object());
+void read_file(Fields& in, const char* name, InputFile& out) {
+  in.read_object(name, [&out](Fields& inner) {
     inner.read("path", out.path);
     inner.read("sha256", out.sha256);
     inner.read_number("bytes", out.bytes);
-    if (!inner.missing().empty()) miss(name);
-  }
-  [[nodiscard]] const std::string& missing() const { return missing_; }
-
- private:
-  [[nodiscard]] const json::value* find(const char* name) const {
-    return object_.if_contains(name);
-  }
-  void miss(const char* name) {
-    if (missing_.empty()) missing_ = name;
-  }
-  const json::object& object_;
-  std::string missing_;
-};
+  });
+}
 
 void write_options(JsonWriter& out, const UserImportOptions& options) {
   out.field("named_by", word(kNamedBy, options.single_org.by));
@@ -161,8 +109,8 @@ Result<Plan> parse_plan(std::string_view text) {
   std::string created;
   in.read("id", plan.id);
   in.read("created", created);
-  in.read_file("csv", plan.csv);
-  in.read_file("role_mapping", plan.role_mapping);
+  read_file(in, "csv", plan.csv);
+  read_file(in, "role_mapping", plan.role_mapping);
   in.read_word("mode", kModes, plan.mode);
   in.read_number("chunk_size", plan.chunk_size);
   in.read_number("workers", plan.workers);
