@@ -72,6 +72,7 @@ TokenAnswer grant(const net::Response& response) {
     answer.message = "the access_token cannot be used in a header";
     return answer;
   }
+  answer = {};
   answer.kind = Kind::granted;
   answer.token = Secret(std::string_view(token->get_string()));
   answer.life = std::chrono::seconds{life_of(value.get_object())};

@@ -74,6 +74,7 @@ TEST(Token, IsGrantedWithItsLife) {
     EXPECT_EQ(answer.kind, Kind::granted);
     EXPECT_EQ(answer.token.reveal(), "abc.def");
     EXPECT_EQ(answer.life, seconds{1800});
+    EXPECT_EQ(answer.message + answer.advice, "");
   }
 }
 
