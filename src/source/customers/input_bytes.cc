@@ -21,6 +21,15 @@ bool asked_to_stop(int stop_fd) {
   return ::poll(&wish, 1, 0) > 0;
 }
 
+Result<std::size_t> read_some(int fd, std::uint64_t offset, std::span<char> room,
+                              const std::string& path) {
+  while (true) {
+    const ssize_t got = ::pread(fd, room.data(), room.size(), static_cast<off_t>(offset));
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno != EINTR) return std::unexpected(system_error("cannot read", path, errno));
+  }
+}
+
 }  // namespace
 
 Result<OpenFile> OpenFile::open(const std::string& path) {
@@ -38,19 +47,11 @@ Result<OpenFile> OpenFile::open(const std::string& path) {
   return file;
 }
 
-Result<std::size_t> OpenFile::read_some(std::uint64_t offset, std::span<char> room) const {
-  while (true) {
-    const ssize_t got = ::pread(fd_.get(), room.data(), room.size(), static_cast<off_t>(offset));
-    if (got >= 0) return static_cast<std::size_t>(got);
-    if (errno != EINTR) return std::unexpected(system_error("cannot read", path_, errno));
-  }
-}
-
-Status OpenFile::read_at(std::uint64_t offset, std::span<char> room) const {
+Status read_exactly(int fd, std::uint64_t offset, std::span<char> room, const std::string& path) {
   while (!room.empty()) {
-    USHER_TRY_ASSIGN(const std::size_t got, read_some(offset, room));
+    USHER_TRY_ASSIGN(const std::size_t got, read_some(fd, offset, room, path));
     if (got == 0) {
-      return fail(printable(path_) + ": has become shorter since it was checked",
+      return fail(printable(path) + ": has become shorter since it was checked",
                   "leave the files alone while they are imported; then go on with --resume");
     }
     offset += got;
@@ -63,7 +64,7 @@ Bytes OpenFile::bytes(Sha256* sha, int stop_fd) const {
   return [this, sha, stop_fd,
           at = std::uint64_t{0}](std::span<char> room) mutable -> Result<std::size_t> {
     if (asked_to_stop(stop_fd)) return fail(printable(path_) + ": reading was interrupted");
-    USHER_TRY_ASSIGN(const std::size_t got, read_some(at, room));
+    USHER_TRY_ASSIGN(const std::size_t got, read_some(fd_.get(), at, room, path_));
     at += got;
     if (sha != nullptr) sha->add({room.data(), got});
     return got;

@@ -16,6 +16,10 @@
 
 namespace usher::customers {
 
+// Exactly so many bytes of a file that is there; `path` is for errors.
+[[nodiscard]] Status read_exactly(int fd, std::uint64_t offset, std::span<char> room,
+                                  const std::string& path);
+
 class OpenFile {
  public:
   OpenFile() = default;
@@ -24,15 +28,14 @@ class OpenFile {
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::uint64_t size() const { return size_; }
-  // Exactly so many bytes.
-  [[nodiscard]] Status read_at(std::uint64_t offset, std::span<char> room) const;
+  [[nodiscard]] Status read_at(std::uint64_t offset, std::span<char> room) const {
+    return read_exactly(fd_.get(), offset, room, path_);
+  }
   // From the start on; `sha` sees them all. Ends with an error when `stop_fd` can be read. For as
   // long as this is there and stays where it is.
   [[nodiscard]] Bytes bytes(Sha256* sha = nullptr, int stop_fd = -1) const;
 
  private:
-  [[nodiscard]] Result<std::size_t> read_some(std::uint64_t offset, std::span<char> room) const;
-
   std::string path_;
   Fd fd_;
   std::uint64_t size_ = 0;

@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "source/customers/csv_items.h"
+#include "source/customers/csv_mapping.h"
 #include "source/customers/file_list.h"
 #include "source/customers/input_bytes.h"
 #include "source/customers/item_index.h"
@@ -43,9 +45,12 @@ std::optional<ImportType> type_of(Shape shape) {
 
 struct Inputs::Impl {
   Status find(const Wish& wish);
-  Status look_into(const ListedFile& listed, const Wish& wish);
+  Status look_into(const ListedFile& listed);
   Status settle_type(const Wish& wish);
+  Status look_into_csv(const ListedFile& listed);
   Status survey_file(std::uint32_t number, const See& see, int stop_fd);
+  Status survey_items(std::uint32_t number, Bytes bytes, const See& see);
+  Status survey_csv(std::uint32_t number, Bytes bytes, const See& see);
   Status add(std::uint32_t number, const FoundItem& found, const See& see);
   void count_batches();
   void note(std::string text);
@@ -54,6 +59,8 @@ struct Inputs::Impl {
   Status read_bytes(const Batch& batch, std::span<const IndexEntry> entries, std::string& bytes);
 
   std::uint32_t batch_size = 1;
+  std::optional<CsvMapping> mapping;
+  MadeItems made;  // of all CSVs
   ImportType type = ImportType::customers;
   std::vector<InputFile> files;
   std::vector<RetryOrigin::File> retry;  // of each file
@@ -81,24 +88,35 @@ Status Inputs::Impl::find(const Wish& wish) {
                 fmt::format("1 to {} items go into one request", kMostInBatch));
   }
   batch_size = wish.batch_size;
+  if (!wish.csv_mapping.empty()) {
+    USHER_TRY_ASSIGN(mapping, CsvMapping::read(wish.csv_mapping));
+  }
   USHER_TRY_ASSIGN(FileList list, list_files(wish.paths, !wish.csv_mapping.empty()));
   origins = std::move(list.origins);
   for (std::string& text : list.notes) note(std::move(text));
-  for (const ListedFile& listed : list.files) USHER_TRY(look_into(listed, wish));
+  for (const ListedFile& listed : list.files) USHER_TRY(look_into(listed));
   if (!files.empty()) return settle_type(wish);
   const std::string where = wish.paths.empty() ? "" : printable(wish.paths.front()) + ": ";
   return fail(where + "holds no file of items",
               notes.empty() ? "name files, or folders of *.json" : notes.front());
 }
 
-// The first bytes say what it is. A file of a folder that is something else is left aside; one that
-// is broken is not: it may have been somebody's customers.
-Status Inputs::Impl::look_into(const ListedFile& listed, const Wish& wish) {
-  if (is_csv_name(listed.path)) {
+Status Inputs::Impl::look_into_csv(const ListedFile& listed) {
+  if (!mapping) {
     return fail(printable(listed.path) + ": is a CSV, and no mapping of its columns is given",
                 "docs/customers-csv.md says how to write one");
   }
-  (void)wish;
+  USHER_TRY_ASSIGN(OpenFile file, OpenFile::open(listed.path));
+  USHER_TRY(CsvItems::begin(file.bytes(), listed.path, *mapping));
+  files.push_back({listed.path, Shape::csv, file.size(), 0, 0, {}});
+  retry.emplace_back();
+  return {};
+}
+
+// The first bytes say what it is. A file of a folder that is something else is left aside; one that
+// is broken is not: it may have been somebody's customers.
+Status Inputs::Impl::look_into(const ListedFile& listed) {
+  if (is_csv_name(listed.path)) return look_into_csv(listed);
   USHER_TRY_ASSIGN(OpenFile file, OpenFile::open(listed.path));
   ItemScanner scanner(file.bytes(), listed.path, {.window = std::size_t{64} << 10});
   USHER_TRY_ASSIGN(const std::optional<Shape> shape, scanner.begin());
@@ -171,6 +189,33 @@ Status Inputs::Impl::add(std::uint32_t number, const FoundItem& found, const See
   return see(item);
 }
 
+Status Inputs::Impl::survey_items(std::uint32_t number, Bytes bytes, const See& see) {
+  ItemScanner scanner(std::move(bytes), files[number].path, {});
+  USHER_TRY_ASSIGN(const std::optional<Shape> shape, scanner.begin());
+  if (shape != files[number].shape) {
+    return fail(printable(files[number].path) + ": has changed while it was read",
+                "run again once it is complete");
+  }
+  FoundItem found;
+  while (true) {
+    USHER_TRY_ASSIGN(const bool any, scanner.next(found));
+    if (!any) return {};
+    USHER_TRY(add(number, found, see));
+  }
+}
+
+Status Inputs::Impl::survey_csv(std::uint32_t number, Bytes bytes, const See& see) {
+  USHER_TRY_ASSIGN(CsvItems records,
+                   CsvItems::begin(std::move(bytes), files[number].path, *mapping));
+  FoundItem found;
+  while (true) {
+    USHER_TRY_ASSIGN(const bool any, records.next(found));
+    if (!any) return {};
+    USHER_TRY_ASSIGN(found.offset, made.add(found.json));
+    USHER_TRY(add(number, found, see));
+  }
+}
+
 Status Inputs::Impl::survey_file(std::uint32_t number, const See& see, int stop_fd) {
   InputFile& file = files[number];
   file.items = 0;
@@ -178,18 +223,9 @@ Status Inputs::Impl::survey_file(std::uint32_t number, const See& see, int stop_
   USHER_TRY_ASSIGN(OpenFile opened, OpenFile::open(file.path));
   file.bytes = opened.size();
   Sha256 sha;
-  ItemScanner scanner(opened.bytes(&sha, stop_fd), file.path, {});
-  USHER_TRY_ASSIGN(const std::optional<Shape> shape, scanner.begin());
-  if (shape != file.shape) {
-    return fail(printable(file.path) + ": has changed while it was read",
-                "run again once it is complete");
-  }
-  FoundItem found;
-  while (true) {
-    USHER_TRY_ASSIGN(const bool any, scanner.next(found));
-    if (!any) break;
-    USHER_TRY(add(number, found, see));
-  }
+  Bytes bytes = opened.bytes(&sha, stop_fd);
+  USHER_TRY(file.shape == Shape::csv ? survey_csv(number, std::move(bytes), see)
+                                     : survey_items(number, std::move(bytes), see));
   file.sha256 = sha.hex();
   return {};
 }
@@ -215,7 +251,10 @@ Status Inputs::Impl::read_bytes(const Batch& batch, std::span<const IndexEntry> 
                                 std::string& bytes) {
   constexpr std::uint64_t kGap = 4096;
   const InputFile& file = files[batch.file];
-  USHER_TRY_ASSIGN(const OpenFile* const opened, open_files.get(file.path));
+  const OpenFile* opened = nullptr;
+  if (file.shape != Shape::csv) {
+    USHER_TRY_ASSIGN(opened, open_files.get(file.path));
+  }
   bytes.clear();
   std::string span;
   for (std::size_t begin = 0; begin < entries.size();) {
@@ -225,7 +264,8 @@ Status Inputs::Impl::read_bytes(const Batch& batch, std::span<const IndexEntry> 
       until = entries[end].offset + entries[end].length;
     }
     span.resize(until - entries[begin].offset);
-    USHER_TRY(opened->read_at(entries[begin].offset, span));
+    USHER_TRY(opened != nullptr ? opened->read_at(entries[begin].offset, span)
+                                : made.read_at(entries[begin].offset, span));
     for (std::size_t i = begin; i < end; ++i) {
       const auto item = std::string_view(span).substr(entries[i].offset - entries[begin].offset,
                                                       entries[i].length);
@@ -255,10 +295,12 @@ Result<Inputs> Inputs::open(Wish wish) {
 Status Inputs::survey(const See& see, int stop_fd) {
   USHER_TRY_ASSIGN(impl_->index, ItemIndex::make());
   impl_->items = 0;
+  impl_->made = MadeItems();
   for (std::uint32_t number = 0; number < impl_->files.size(); ++number) {
     USHER_TRY(impl_->survey_file(number, see, stop_fd));
   }
   USHER_TRY(impl_->index->flush());
+  USHER_TRY(impl_->made.flush());
   impl_->count_batches();
   return {};
 }

@@ -7,6 +7,8 @@
 
 #include <unistd.h>
 
+#include "source/customers/input_bytes.h"
+
 namespace usher::customers {
 namespace {
 
@@ -37,19 +39,8 @@ Status ItemIndex::flush() {
 }
 
 Status ItemIndex::read(std::uint64_t first, std::span<IndexEntry> entries) const {
-  auto* at = reinterpret_cast<char*>(entries.data());
-  std::size_t left = entries.size_bytes();
-  off_t place = place_of(first);
-  while (left > 0) {
-    const ssize_t got = ::pread(fd_.get(), at, left, place);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return std::unexpected(system_error("cannot read", kName, errno));
-    if (got == 0) return fail(kName + ": ends too early");
-    at += got;
-    place += got;
-    left -= static_cast<std::size_t>(got);
-  }
-  return {};
+  const std::span<char> bytes(reinterpret_cast<char*>(entries.data()), entries.size_bytes());
+  return read_exactly(fd_.get(), static_cast<std::uint64_t>(place_of(first)), bytes, kName);
 }
 
 Status ItemIndex::mark_bad(std::uint64_t item) {
