@@ -62,7 +62,7 @@ void BatchImport::feed(OpenBatch batch, Now now) {
   BatchPart part;
   part.batch = &under_way;
   part.items = std::move(batch.items);
-  impl_->add(std::move(part), 0, false, now.steady);
+  impl_->add_in_parts(std::move(part), 0, false, now.steady);
 }
 
 void BatchImport::answered(std::uint64_t ticket, const net::Response& response,
@@ -147,6 +147,25 @@ std::string BatchImport::waiting(Now now) {
 }
 
 // --- on the way out ----------------------------------------------------------------------------
+
+// As few as may be, of about the same size.
+void BatchImport::Impl::add_in_parts(BatchPart part, int failed, bool again, Instant not_before) {
+  std::size_t left = part.items.size();
+  std::size_t count = (left + size.most() - 1) / size.most();
+  if (count <= 1) return add(std::move(part), failed, again, not_before);
+  auto next = part.items.begin();
+  for (; count > 0; --count) {
+    const std::size_t items = (left + count - 1) / count;
+    BatchPart some;
+    some.batch = part.batch;
+    some.begun = part.begun;
+    some.resting = part.resting;
+    some.items.assign(next, next + static_cast<std::ptrdiff_t>(items));
+    next += static_cast<std::ptrdiff_t>(items);
+    left -= items;
+    add(std::move(some), failed, again, not_before);
+  }
+}
 
 // `failed`: attempts behind it; `again`: some of its items have left before.
 void BatchImport::Impl::add(BatchPart part, int failed, bool again, Instant not_before) {

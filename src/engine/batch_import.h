@@ -11,13 +11,14 @@
 // A BatchTurn whose writes settle items but begin none may be sent at once: its writes, and then
 // its ends, wait for the next one's. Of two writes of one item the later one counts.
 //
-// A batch goes out whole. What comes back decides item by item: settled, or sent again in a smaller
-// request (a batch on which a gateway timed out is halved; items that the API could not take for
-// the moment go again on their own), at most `retry.attempts` times each; what a gateway's time-out
-// parts, a 429 puts off or an outage holds up is no attempt. There is nothing to look up in this
-// API, so what is in doubt is sent again, and the echo of our own attempt is known by its CONFLICT.
-// Pace, retries and outages are the dispatcher's, the token is Login's (engine/login.h). Tested by
-// batch_import_test.cc and tests/world/batches_test.cc, which cuts it at every action.
+// A batch goes out whole, unless as much was too much before (engine/batch_size.h). What comes back
+// decides item by item: settled, or sent again in a smaller request (a batch on which a gateway
+// timed out is halved; items that the API could not take for the moment go again on their own), at
+// most `retry.attempts` times each; what a gateway's time-out parts, a 429 puts off or an outage
+// holds up is no attempt. There is nothing to look up in this API, so what is in doubt is sent
+// again, and the echo of our own attempt is known by its CONFLICT. Pace, retries and outages are
+// the dispatcher's, the token is Login's (engine/login.h). Tested by batch_import_test.cc and
+// tests/world/batches_test.cc, which cuts it at every action.
 #pragma once
 
 #include <cstdint>

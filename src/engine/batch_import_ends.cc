@@ -78,24 +78,28 @@ void BatchImport::Impl::part_in_halves(BatchPart part, const Task& task, const A
   ++traffic.halved;
   if (!std::exchange(told_of_halving, true)) {
     pending.warnings.push_back(fmt::format(
-        "a request of {} items was too much ({}): it is sent in halves, and so are others like it. "
-        "A smaller --batch-size avoids that",
+        "a request of {} items was too much for the API ({}): it is sent in halves, and the next "
+        "ones are smaller. A smaller --batch-size avoids that",
         part.items.size(), answer.message));
   }
-  const auto middle = part.items.begin() + static_cast<std::ptrdiff_t>(part.items.size() / 2);
+  size.too_much(part.items.size());
+  // (It may be smaller than the bound by now.)
+  const std::size_t half = (part.items.size() + 1) / 2;
+  const auto middle = part.items.begin() + static_cast<std::ptrdiff_t>(half);
   BatchPart second;
   second.batch = part.batch;
   second.begun = part.begun;
   second.items.assign(middle, part.items.end());
   part.items.erase(middle, part.items.end());
-  add(std::move(part), task.failed_writes, true, now.steady);
-  add(std::move(second), task.failed_writes, true, now.steady);
+  add_in_parts(std::move(part), task.failed_writes, true, now.steady);
+  add_in_parts(std::move(second), task.failed_writes, true, now.steady);
 }
 
 void BatchImport::Impl::take_results(BatchPart part, const Task& task,
                                      const net::Response& response, std::span<const Identity> sent,
                                      Now now) {
   BatchUnderWay& batch = *part.batch;
+  size.went_well(part.items.size());
   const int failed = task.failed_writes + 1;
   const bool last = failed >= options.retry.attempts;
   std::vector<Identity> nobody;
@@ -162,7 +166,7 @@ void BatchImport::Impl::send_again(BatchPart part, int failed, Now now) {
   if (stopping || halted()) return leave(std::move(part));
   part.resting = true;
   const Duration wait = options.retry.backoff(failed, random);
-  add(std::move(part), failed, true, now.steady + wait);
+  add_in_parts(std::move(part), failed, true, now.steady + wait);
 }
 
 void BatchImport::Impl::refuse(const BatchPart& part, const Answer& answer) {

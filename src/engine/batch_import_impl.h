@@ -15,6 +15,7 @@
 
 #include "base/random.h"
 #include "engine/batch_import.h"
+#include "engine/batch_size.h"
 #include "engine/batch_step.h"
 #include "engine/causes.h"
 #include "engine/dispatcher.h"
@@ -48,6 +49,7 @@ struct BatchImport::Impl {
   Login login;
   Random random;
   Causes causes;
+  BatchSize size;
   BatchTurn pending;
   Traffic traffic;
   std::unordered_map<std::uint64_t, BatchUnderWay> batches;
@@ -61,6 +63,7 @@ struct BatchImport::Impl {
   [[nodiscard]] bool halted() const { return dispatcher.halt() != Import::Halt::none; }
   [[nodiscard]] bool works() const { return !stopping && !halted() && !dispatcher.idle(); }
 
+  void add_in_parts(BatchPart part, int failed, bool again, Instant not_before);
   void add(BatchPart part, int failed, bool again, Instant not_before);
   BatchPart remove(const Task& task);
   void set_resting(BatchPart& part, bool resting);

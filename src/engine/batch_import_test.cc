@@ -176,22 +176,41 @@ TEST(BatchImport, ABatchThatAGatewayTimesOutOnIsHalvedWithoutCountingAnAttempt) 
     machine.answer(machine.next(), slow);
     EXPECT_EQ(machine.warnings.size(), 1U);
     const auto first = machine.next();
-    EXPECT_THAT(first.items, ElementsAre(0, 1));
+    EXPECT_THAT(first.items, ElementsAre(0, 1, 2));
     machine.answer(first, slow);
     const auto rest = machine.next();
-    EXPECT_THAT(rest.items, ElementsAre(2, 3, 4));
+    EXPECT_THAT(rest.items, ElementsAre(3, 4));
     machine.answer(rest, BatchMachine::results(rest, [](std::uint32_t) { return "CONFLICT"; }));
-    for (const std::uint32_t item : {0U, 1U}) {
-      const auto single = machine.next();
-      EXPECT_THAT(single.items, ElementsAre(item));
-      machine.answer(single, BatchMachine::success(single));
-    }
+    EXPECT_THAT(machine.next().items, ElementsAre(0, 1));
+    machine.answer(machine.next(), BatchMachine::success(machine.next()));
+    EXPECT_THAT(machine.next().items, ElementsAre(2));
+    machine.answer(machine.next(), BatchMachine::success(machine.next()));
     ASSERT_EQ(machine.ends.size(), 1U);
-    EXPECT_EQ(machine.ends[1].counts.arrived, 2U);
-    EXPECT_EQ(machine.ends[1].counts.echoes, 3U);
+    EXPECT_EQ(machine.ends[1].counts.arrived, 3U);
+    EXPECT_EQ(machine.ends[1].counts.echoes, 2U);
     EXPECT_EQ(machine.import.traffic().halved, 2U);
     EXPECT_EQ(machine.warnings.size(), 1U) << "told once";
   }
+}
+
+TEST(BatchImport, WhatWasTooMuchOnceIsNotAskedOfTheNextBatchToo) {
+  auto options = batch_options();
+  options.workers = 1;
+  BatchMachine machine(options);
+  machine.feed(1, 80);
+  machine.answer(machine.next(), reply(504));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(machine.next().items.size(), 40U);
+    machine.answer(machine.next(), BatchMachine::success(machine.next()));
+  }
+  machine.feed(2, 81);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(machine.next().items.size(), 27U) << "of about the same size";
+    machine.answer(machine.next(), BatchMachine::success(machine.next()));
+  }
+  EXPECT_EQ(machine.ends.size(), 2U);
+  EXPECT_EQ(machine.ends[2].counts.arrived, 81U);
+  EXPECT_EQ(machine.import.traffic().halved, 1U);
 }
 
 TEST(BatchImport, ABatchThatIsTooLargeIsHalvedAndLeavesNoDoubt) {
