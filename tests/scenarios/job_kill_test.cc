@@ -5,14 +5,12 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <memory>
 #include <thread>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include "base/random.h"
 #include "base/scratch.h"
@@ -24,11 +22,6 @@ namespace usher::scenarios {
 namespace {
 
 using ::testing::HasSubstr;
-
-std::uint64_t asked(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 // The life of one job: killed, resumed, killed, ...
 class Life {
@@ -60,7 +53,7 @@ class Life {
       ++killed_workers;
       return true;
     }
-    if (!still_runs()) return false;
+    if (!still_runs(*process_)) return false;
     process_->signal(SIGKILL);
     ++killed_coordinators;
     // Its workers may still be there when the next process comes.
@@ -85,7 +78,7 @@ class Life {
   bool wait_a_while(std::uint64_t kills_left) {
     if (random_.chance(0.15)) {
       std::this_thread::sleep_for(std::chrono::milliseconds{random_.below(60)});
-      return still_runs();
+      return still_runs(*process_);
     }
     const std::uint64_t open =
         rows_ - std::min(rows_, rows_of(folder_.path(), "spring").succeeded());
@@ -93,17 +86,10 @@ class Life {
     const auto goal =
         api_.count("requests.total") + static_cast<std::int64_t>(random_.below(each + 2));
     while (api_.count("requests.total") < goal) {
-      if (!still_runs()) return false;
+      if (!still_runs(*process_)) return false;
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
     }
-    return still_runs();
-  }
-
-  [[nodiscard]] bool still_runs() const {
-    siginfo_t info{};
-    return ::waitid(P_PID, static_cast<id_t>(process_->id()), &info, WEXITED | WNOHANG | WNOWAIT) ==
-               0 &&
-           info.si_pid == 0;
+    return still_runs(*process_);
   }
 
   const LocalApi& api_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -11,15 +12,14 @@
 #include <system_error>
 #include <thread>
 
-#include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
 #include "base/text.h"
 
 namespace usher::scenarios {
 namespace {
 
-namespace json = boost::json;
 namespace fs = std::filesystem;
 
 constexpr std::chrono::minutes kPatience{2};
@@ -41,24 +41,6 @@ std::optional<Seen> see(const std::string& process) {
   Seen seen;
   rest >> seen.state >> seen.parent;
   return seen;
-}
-
-json::value at(const std::string& text, const std::string& pointer) {
-  boost::system::error_code error;
-  json::value value = json::parse(text, error);
-  for (const auto name : split(pointer, '.')) {
-    const json::value* next = nullptr;
-    if (const auto* object = value.if_object()) next = object->if_contains(name);
-    if (const auto* array = value.if_array()) {
-      next = array->if_contains(static_cast<std::size_t>(parse_int(name).value_or(-1)));
-    }
-    if (next == nullptr) {
-      ADD_FAILURE() << "no " << pointer << " in " << text;
-      return {};
-    }
-    value = json::value(*next);
-  }
-  return value;
 }
 
 // By its command line: a coordinator has other children too, such as the sanitizers' own, which
@@ -84,17 +66,7 @@ JobSheet::JobSheet(const std::string& folder, const std::string& id) {
   launch.folder = folder;
   const Ran shown = run(launch);
   EXPECT_EQ(shown.code, 0) << shown.err;
-  json_ = shown.out;
-}
-
-std::int64_t JobSheet::number(const std::string& pointer) const {
-  boost::system::error_code error;
-  return at(json_, pointer).to_number<std::int64_t>(error);
-}
-
-std::string JobSheet::text(const std::string& pointer) const {
-  const json::value value = at(json_, pointer);
-  return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+  sheet_ = JsonSheet(shown.out);
 }
 
 std::vector<pid_t> workers_of(pid_t parent) {
@@ -131,6 +103,18 @@ bool is_gone_soon(pid_t process) {
     std::this_thread::sleep_for(kPoll);
   }
   return false;
+}
+
+bool still_runs(const Process& process) {
+  siginfo_t info{};
+  return ::waitid(P_PID, static_cast<id_t>(process.id()), &info, WEXITED | WNOHANG | WNOWAIT) ==
+             0 &&
+         info.si_pid == 0;
+}
+
+std::uint64_t asked(const char* variable, std::uint64_t otherwise) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
 Ran run(const Launch& launch) {

@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include "scenarios/json_sheet.h"
 #include "scenarios/local_api.h"
 #include "store/job_store.h"
 
@@ -22,16 +23,19 @@ inline constexpr const char* kJobs = ".workos-checkpoints";
 class JobSheet {
  public:
   JobSheet(const std::string& folder, const std::string& id);
-  [[nodiscard]] std::int64_t number(const std::string& pointer) const;
-  [[nodiscard]] std::string text(const std::string& pointer) const;
+  [[nodiscard]] std::int64_t number(const std::string& pointer) const {
+    return sheet_.number(pointer);
+  }
+  [[nodiscard]] std::string text(const std::string& pointer) const { return sheet_.text(pointer); }
 
  private:
-  std::string json_;
+  JsonSheet sheet_;
 };
 
 [[nodiscard]] std::vector<pid_t> workers_of(pid_t parent);
 // Waits (bounded) until there are so many, or the parent has gone.
 std::vector<pid_t> wait_for_workers(const Process& parent, std::size_t least);
+[[nodiscard]] bool still_runs(const Process& process);
 // Bounded; false: it still runs.
 [[nodiscard]] bool is_gone_soon(pid_t process);
 
@@ -42,5 +46,8 @@ struct Ran {
   std::string err;
 };
 [[nodiscard]] Ran run(const Launch& launch);
+
+// A number of the environment: USHER_KILLS.
+[[nodiscard]] std::uint64_t asked(const char* variable, std::uint64_t otherwise);
 
 }  // namespace usher::scenarios

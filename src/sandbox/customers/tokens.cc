@@ -63,10 +63,11 @@ net::Reply Tokens::grant(const net::ServerRequest& request, Grant grant, Instant
   std::string client = field(form, "client_id");
   std::string secret = field(form, "client_secret");
   if (grant == Grant::c4r) {
-    const auto pair = from_base64(after_scheme(request.header("Authorization"), "Basic "));
-    const auto colon = pair ? pair->find(':') : std::string::npos;
-    client = colon == std::string::npos ? "" : pair->substr(0, colon);
-    secret = colon == std::string::npos ? "" : pair->substr(colon + 1);
+    const std::string pair =
+        from_base64(after_scheme(request.header("Authorization"), "Basic ")).value_or("");
+    const auto colon = std::min(pair.find(':'), pair.size());
+    client = pair.substr(0, colon);
+    secret = pair.substr(std::min(colon + 1, pair.size()));
   }
   const bool known = rules_.client_id.empty() ||
                      (client == rules_.client_id &&
