@@ -163,7 +163,7 @@ std::optional<ItemState> BatchImport::Impl::state_of(const OpenBatch::Item& item
 }
 
 void BatchImport::Impl::send_again(BatchPart part, int failed, Now now) {
-  if (stopping || halted()) return leave(std::move(part));
+  if (stopping || halted()) return leave(part);
   part.resting = true;
   const Duration wait = options.retry.backoff(failed, random);
   add_in_parts(std::move(part), failed, true, now.steady + wait);
@@ -201,7 +201,7 @@ void BatchImport::Impl::settle(BatchUnderWay& batch, std::uint32_t item, ItemSta
 
 // Not to be sent, or not again, in this run: pending, and no longer begun, since whatever was sent
 // of it has been answered. What may have arrived all the same is remembered.
-void BatchImport::Impl::leave(BatchPart part) {
+void BatchImport::Impl::leave(const BatchPart& part) {
   BatchUnderWay& batch = *part.batch;
   batch.counts.pending += part.items.size();
   batch.left -= part.items.size();
@@ -217,7 +217,7 @@ void BatchImport::Impl::leave_waiting() {
   for (const std::unique_ptr<Task>& task : dispatcher.take_waiting()) {
     BatchPart part = remove(*task);
     BatchUnderWay& batch = *part.batch;
-    leave(std::move(part));
+    leave(part);
     if (batch.left == 0) close(batch);
   }
 }

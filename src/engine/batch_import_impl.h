@@ -86,7 +86,7 @@ struct BatchImport::Impl {
   void refuse(const BatchPart& part, const Answer& answer);
   void give_up(const BatchPart& part, const Answer& answer);
   void settle(BatchUnderWay& batch, std::uint32_t item, customers::ItemState state);
-  void leave(BatchPart part);
+  void leave(const BatchPart& part);
   void leave_waiting();
   void close(BatchUnderWay& batch);
 };

@@ -79,10 +79,11 @@ class BatchMachine {
     return results(send, [](std::uint32_t) { return "SUCCESS"; });
   }
 
-  void answer(const BatchTurn::Send& given, const net::Response& response) {
-    const BatchTurn::Send send = given;
-    std::erase_if(flights, [&](const auto& flight) { return flight.ticket == send.ticket; });
-    import.answered(send.ticket, response, people(send), now);
+  void answer(const BatchTurn::Send& send, const net::Response& response) {
+    const std::uint64_t ticket = send.ticket;
+    const auto sent = people(send);
+    std::erase_if(flights, [&](const auto& flight) { return flight.ticket == ticket; });
+    import.answered(ticket, response, sent, now);
     obey();
   }
   // The request that was first under way, after the time until there is one.
@@ -117,13 +118,13 @@ class BatchMachine {
       flights.push_back(send);
       asked.push_back(std::move(send));
     }
-    for (BatchTurn::End& end : turn.ends) {
+    for (const BatchTurn::End& end : turn.ends) {
       for (const auto& [place, state] : disk) {
         if (place.first == end.batch) {
           EXPECT_NE(state.outcome, customers::Outcome::pending) << "I2";
         }
       }
-      EXPECT_TRUE(ends.emplace(end.batch, std::move(end)).second) << "a batch ended twice";
+      EXPECT_TRUE(ends.emplace(end.batch, end).second) << "a batch ended twice";
     }
     for (std::string& warning : turn.warnings) warnings.push_back(std::move(warning));
   }

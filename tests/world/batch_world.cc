@@ -147,6 +147,7 @@ net::Response BatchWorld::answer(const BatchTurn::Send& send) {
 
 std::vector<customers::Identity> BatchWorld::people(const BatchTurn::Send& send) const {
   std::vector<customers::Identity> sent;
+  sent.reserve(send.items.size());
   for (const std::uint32_t item : send.items) {
     sent.push_back({wanted({send.batch, item}).change, id_of(send.batch, item), "", ""});
   }

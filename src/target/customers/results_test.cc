@@ -25,6 +25,7 @@ Identity person(std::string id, std::string username = {}, std::string email = {
 
 std::vector<Identity> people(std::size_t count) {
   std::vector<Identity> sent;
+  sent.reserve(count);
   for (std::size_t i = 0; i < count; ++i) sent.push_back(person(std::to_string(100 + i)));
   return sent;
 }
