@@ -7,8 +7,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <poll.h>
-#include <unistd.h>
 
 #include "base/hash.h"
 #include "base/text.h"
@@ -91,7 +89,7 @@ Loop::Loop(Rows& rows, net::Client client, Store& store, Import::Options options
       organizations_only_(options.organizations_only),
       import_(std::move(options)),
       observer_(observer),
-      stop_fd_(stop_fd),
+      signal_(stop_fd),
       started_(read_clocks().steady) {}
 
 UserImportReport Loop::go(std::uint64_t total_rows) {
@@ -233,9 +231,9 @@ void Loop::tell(const RowEnd& end, Now now) {
 
 void Loop::wait(Now now) {
   const Instant until = std::min(import_.wake(now), now.steady + kTick);
-  const std::array<int, 1> readable = {stop_fd_};
+  const std::array<int, 1> readable = {signal_.fd()};
   client_.wait(std::max(until - now.steady, Duration{0}),
-               std::span(readable).first(stop_fd_ >= 0 ? 1 : 0));
+               std::span(readable).first(signal_.fd() >= 0 ? 1 : 0));
   hear_signals();
   const Now later = read_clocks();
   while (auto completion = client_.next()) {
@@ -244,20 +242,11 @@ void Loop::wait(Now now) {
 }
 
 void Loop::hear_signals() {
-  pollfd ready{stop_fd_, POLLIN, 0};
-  if (stop_fd_ < 0 || ::poll(&ready, 1, 0) <= 0) return;
-  std::array<char, 16> bytes{};
-  const ssize_t got = ::read(stop_fd_, bytes.data(), bytes.size());
-  if (got == 0) {  // whoever could ask to stop is gone: a worker's coordinator
-    leave_ = true;
-    end_with(End::interrupted, {"interrupted"});
-  }
-  for (ssize_t i = 0; i < got; ++i) {
-    if (interrupted_) leave_ = true;
-    interrupted_ = true;
-    end_with(End::interrupted, {"interrupted"});
-    stop();
-  }
+  signal_.hear();
+  if (!signal_.stop()) return;
+  leave_ = leave_ || signal_.leave();
+  end_with(End::interrupted, {"interrupted"});
+  if (!stopping_) stop();
 }
 
 void Loop::stop() {
@@ -296,7 +285,7 @@ void Loop::report_progress(Instant now) {
 
 // Every row of the input ends in one count (I9): what was not read or not ended was not tried.
 UserImportReport Loop::finish() {
-  if (!leave_ || interrupted_) write(read_clocks());
+  if (!leave_ || signal_.asked()) write(read_clocks());
   if (import_.halt() == Import::Halt::denied) end_with(End::denied, import_.halt_reason());
   if (import_.halt() == Import::Halt::organization) {
     end_with(End::organization, import_.halt_reason());

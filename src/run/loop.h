@@ -12,6 +12,7 @@
 #include "engine/import.h"
 #include "net/client.h"
 #include "run/rows.h"
+#include "run/stop_signal.h"
 #include "run/user_import.h"
 #include "store/store.h"
 
@@ -60,7 +61,7 @@ class Loop {
   bool organizations_only_;
   Import import_;
   Observer& observer_;
-  int stop_fd_;
+  StopSignal signal_;
   Instant started_;
   Instant next_report_{};
   std::uint64_t total_rows_ = 0;
@@ -75,7 +76,6 @@ class Loop {
   bool begun_ = false;  // one of them must be on the disk before its request leaves
   bool input_ended_ = false;
   bool stopping_ = false;
-  bool interrupted_ = false;
   bool leave_ = false;
   bool deaf_ = false;
   UserImportReport::End end_ = UserImportReport::End::finished;

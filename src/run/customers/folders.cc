@@ -66,21 +66,26 @@ Status write_whole(const std::string& path, std::string_view content) {
 }
 
 Status sync_folder(const std::string& path) {
+  std::vector<std::string> paths = {path};
+  std::error_code error;
+  for (fs::recursive_directory_iterator at(path, error), end; !error && at != end;
+       at.increment(error)) {
+    paths.push_back(at->path().string());
+    if (paths.size() > kFewFiles) break;
+  }
   const Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder) return std::unexpected(system_error("cannot open", path, errno));
-  const auto names = names_in(path);
-  if (names.size() > kFewFiles) {
+  if (paths.size() > kFewFiles) {
     if (::syncfs(folder.get()) == 0) return {};
     return std::unexpected(system_error("cannot sync", path, errno));
   }
-  for (const std::string& name : names) {
-    const Fd file(::openat(folder.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  for (const std::string& one : paths) {
+    const Fd file(::open(one.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
     if (!file || ::fsync(file.get()) != 0) {
-      return std::unexpected(system_error("cannot sync", path + "/" + name, errno));
+      return std::unexpected(system_error("cannot sync", one, errno));
     }
   }
-  if (::fsync(folder.get()) == 0) return {};
-  return std::unexpected(system_error("cannot sync", path, errno));
+  return {};
 }
 
 Status sync_name(const std::string& path) {

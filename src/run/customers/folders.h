@@ -17,7 +17,7 @@ namespace usher::customers {
 [[nodiscard]] Status write_new(const std::string& path, std::string_view content);
 // In one piece for whoever reads it meanwhile; not synced.
 [[nodiscard]] Status write_whole(const std::string& path, std::string_view content);
-// The folder and the files in it reach the disk: one after the other when they are few, else with
+// The folder and all in it reach the disk: one after the other when they are few, else with
 // everything that is on the file system, which is one call rather than thousands.
 [[nodiscard]] Status sync_folder(const std::string& path);
 // That there is something of this name.

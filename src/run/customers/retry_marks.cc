@@ -85,7 +85,7 @@ Status mark_used(const std::string& folder, WallTime now, const std::string& job
 Status mark_superseded(const std::string& folder, WallTime now, const std::string& job,
                        const std::string& by) {
   return mark(folder, "superseded_by", by,
-              fmt::format("IMPORTED in part on {} (job {}): what is left is in {} - import that "
+              fmt::format("IMPORTED again on {} (job {}): what is left is in {} - import that "
                           "folder instead of this one.",
                           local_words(now), job, printable(by, 1'000)));
 }

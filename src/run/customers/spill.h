@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text that is gathered now and written elsewhere later, however long: beyond a few hundred
+// Text that is gathered now and written elsewhere later, however long: beyond some
 // kilobytes in a file without a name. Tested by spill_test.cc.
 #pragma once
 
@@ -21,7 +21,7 @@ class Spill {
   [[nodiscard]] bool empty() const { return written_ == 0 && buffer_.empty(); }
 
  private:
-  static constexpr std::size_t kBuffer = std::size_t{256} << 10;
+  static constexpr std::size_t kBuffer = std::size_t{64} << 10;
 
   std::string buffer_;  // comes after what is in the file
   Fd file_;
