@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "run/customers/job.h"
 #include "run/job/opening.h"
 
 namespace usher {
@@ -45,6 +46,24 @@ void add_plan(JsonWriter& out, const job::Plan& plan) {
   out.field("csv", plan.csv.path).field("csvHash", plan.csv.sha256);
   out.field("roleMapping", plan.role_mapping.path);
   out.field("workers", plan.workers).field("concurrency", plan.options.concurrency);
+}
+
+void add_customers(JsonWriter& out, const customers::Standing& job) {
+  const customers::Plan& plan = job.plan;
+  out.field("made", to_iso8601(plan.created)).field("type", to_string(plan.endpoint.type));
+  out.field("apiUrl", plan.endpoint.api_url).field("mode", to_string(plan.endpoint.platform));
+  out.field("environment", to_string(plan.endpoint.environment)).field("profile", plan.profile);
+  out.key("inputs").open_array();
+  for (const std::string& path : plan.paths) out.value(path);
+  out.close_array()
+      .field("batches", plan.batches)
+      .field("batchSize", std::uint64_t{plan.pace.batch_size});
+  out.field("retryFolder", plan.retry_folder);
+  const customers::ItemCounts& counts = job.counts;
+  out.key("items").open_object().field("total", counts.total()).field("arrived", counts.there());
+  out.field("echoes", counts.echoes).field("failed", counts.failed);
+  out.field("invalid", counts.invalid).field("unconfirmed", counts.unconfirmed);
+  out.field("notSent", counts.pending).close_object();
 }
 
 void add_runs(JsonWriter& out, const std::vector<RunRecord>& runs) {
@@ -112,16 +131,54 @@ Result<job::Plan> plan_of_job(const job::Folder& folder) {
   return job::read_plan(*store, folder);
 }
 
+namespace {
+
+job::Standing::State state_of(const job::Standing& job) {
+  using State = job::Standing::State;
+  if (job.holder) return State::running;
+  if (job.runs.empty()) return State::made;
+  if (job.rows.pending() > 0) return State::stopped;
+  return job.rows.failed > 0 ? State::failed_rows : State::done;
+}
+
+}  // namespace
+
+job::Standing look_at_job(const job::Folder& folder) {
+  job::Standing job = job::look(folder);
+  if (!customers::is_customer_job(folder)) return job;
+  auto found = customers::look(folder);
+  if (!found) {
+    job.state = job::Standing::State::unreadable;
+    job.problem = std::move(found.error());
+    return job;
+  }
+  const customers::ItemCounts& counts = found->counts;
+  job.problem = {};
+  job.rows = {};
+  job.rows.total = counts.total();
+  job.rows.created = counts.there();
+  job.rows.failed = counts.failed + counts.unconfirmed;
+  job.runs = found->runs;
+  job.plan.created = found->plan.created;
+  job.state = state_of(job);
+  job.customers = std::make_shared<const customers::Standing>(std::move(*found));
+  return job;
+}
+
 std::string to_json(const job::Standing& standing) {
   using State = job::Standing::State;
   std::string text;
   JsonWriter out(text);
   out.open_object().field("id", standing.id).field("folder", standing.folder);
+  out.field("kind", standing.customers ? "customers" : "users");
   out.field("state", word(to_string(standing.state)));
   out.field("bytes", standing.bytes).field("lastUsed", to_iso8601(standing.used));
   add_holder(out, standing.holder);
   if (standing.state == State::unreadable) {
     out.field("problem", standing.problem.what).field("next", standing.problem.next);
+  } else if (standing.customers) {
+    add_customers(out, *standing.customers);
+    add_runs(out, standing.runs);
   } else if (standing.state != State::foreign) {
     add_plan(out, standing.plan);
     out.key("chunks").open_object().field("total", standing.plan.chunks());

@@ -31,6 +31,9 @@ struct JobChoice {
 // What a job was asked for, without counting anything, which takes its time in a large one.
 [[nodiscard]] Result<job::Plan> plan_of_job(const job::Folder& folder);
 
+// How a job of either kind stands.
+[[nodiscard]] job::Standing look_at_job(const job::Folder& folder);
+
 // One line: everything of it, for `--json` and for the other faces.
 [[nodiscard]] std::string to_json(const job::Standing& standing);
 

@@ -24,6 +24,7 @@ using Arguments = std::span<const std::string>;  // what follows the command's n
                                    const Error& error);
 
 int analyze_errors_command(Arguments arguments, Surroundings& around);
+int import_customers_command(Arguments arguments, Surroundings& around);
 int import_users_command(Arguments arguments, Surroundings& around);
 int generate_command(Arguments arguments, Surroundings& around);
 int generate_customers_command(Arguments arguments, Surroundings& around);

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "cli/count_table.h"
+#include "cli/customers/job_sheet.h"
 #include "cli/job_sheet.h"
 #include "cli/job_words.h"
 
@@ -29,6 +30,7 @@ std::string details(const job::Standing& job) {
   if (job.state == State::unreadable) return printable(job.problem.what, 400);
   if (job.state == State::foreign)
     return "of another toolkit; usher import-users --resume takes it over";
+  if (job.customers) return customer_details(job);
   const std::string rows =
       job.state == State::dry_run
           ? with_commas(job.rows.total) + " rows, nothing sent"

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cli/count_table.h"
+#include "cli/customers/job_sheet.h"
 #include "cli/job_words.h"
 #include "cli/options.h"
 #include "cli/progress.h"
@@ -23,9 +24,7 @@ std::string state_in_words(const job::Standing& job) {
     case State::made:
       return "not started: nothing was sent yet";
     case State::running:
-      if (!job.holder || job.holder->process == 0) return "running";
-      return fmt::format("running: process {} on {}, since {}", job.holder->process,
-                         printable(job.holder->host), printable(job.holder->since));
+      return running_in_words(job);
     case State::stopped:
       return fmt::format("stopped: {} rows are still to do", with_commas(job.rows.pending()));
     case State::failed_rows:
@@ -176,7 +175,9 @@ std::string resume(const job::Standing& job, const std::string& root) {
 
 std::vector<std::string> job_sheet(const job::Standing& job, const std::string& root,
                                    WallTime now) {
-  std::vector<std::string> lines = {field("Job", job.id), field("State", state_in_words(job))};
+  std::vector<std::string> lines = {
+      field("Job", job.id),
+      field("State", job.customers ? customer_state(job) : state_in_words(job))};
   const bool known = job.state != State::foreign && job.state != State::unreadable;
   if (known) lines.push_back(field("Made", moment_in_words(job.plan.created)));
   lines.push_back(field(
@@ -187,7 +188,11 @@ std::vector<std::string> job_sheet(const job::Standing& job, const std::string& 
     lines.emplace_back();
     lines.push_back("Problem: " + printable(job.problem.what, 400));
   }
-  if (known) {
+  if (job.customers) {
+    add_customer_plan(lines, job);
+    add_runs(lines, job);
+    add_customer_files(lines, job);
+  } else if (known) {
     add_plan(lines, job);
     add_counts(lines, job);
     add_runs(lines, job);
@@ -198,6 +203,9 @@ std::vector<std::string> job_sheet(const job::Standing& job, const std::string& 
 }
 
 std::vector<std::string> job_next_steps(const job::Standing& job, const std::string& root) {
+  if (job.customers && job.state != State::running && job.state != State::done) {
+    return customer_next_steps(job, root);
+  }
   std::vector<std::string> lines = {"", "Next steps:"};
   const auto step = [&lines](std::string_view text, const std::string& command) {
     lines.push_back(fmt::format("  {}", text));

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "run/customers/job.h"
 
 namespace usher::cli {
 namespace {
@@ -81,11 +82,22 @@ std::string moment_in_words(WallTime moment) {
   return text.substr(0, kDate) + " " + text.substr(kDate + 1, kSeconds - kDate - 1) + " UTC";
 }
 
-std::string rows_in_words(const RowCounts& rows) {
-  std::string text =
-      fmt::format("{} of {} rows done", with_commas(rows.succeeded()), with_commas(rows.total));
+std::string_view things_of(const job::Standing& standing) {
+  return standing.customers ? to_string(standing.customers->plan.endpoint.type) : "rows";
+}
+
+std::string rows_in_words(const RowCounts& rows, std::string_view things) {
+  std::string text = fmt::format("{} of {} {} done", with_commas(rows.succeeded()),
+                                 with_commas(rows.total), things);
   if (rows.failed > 0) text += fmt::format(", {} failed", with_commas(rows.failed));
   return text;
+}
+
+std::string running_in_words(const job::Standing& standing) {
+  const auto& holder = standing.holder;
+  if (!holder || holder->process == 0) return "running";
+  return fmt::format("running: process {} on {}, since {}", holder->process,
+                     printable(holder->host), printable(holder->since));
 }
 
 std::string csv_name(const job::Standing& standing) {

@@ -24,7 +24,12 @@ namespace usher::cli {
 [[nodiscard]] std::string size_in_words(std::uint64_t bytes);         // "40 KB", "1.2 MB"
 [[nodiscard]] std::string age_in_words(WallTime then, WallTime now);  // "just now", "3m ago"
 [[nodiscard]] std::string moment_in_words(WallTime moment);           // 2024-01-15 10:12:03 UTC
-[[nodiscard]] std::string rows_in_words(const RowCounts& rows);       // "45 of 100 rows done, ..."
-[[nodiscard]] std::string csv_name(const job::Standing& standing);    // without its folders
+// What a job counts: "rows", "customers", "households".
+[[nodiscard]] std::string_view things_of(const job::Standing& standing);
+// "45 of 100 rows done, 3 failed"
+[[nodiscard]] std::string rows_in_words(const RowCounts& rows, std::string_view things = "rows");
+// "running: process 4711 on host, since ..."
+[[nodiscard]] std::string running_in_words(const job::Standing& standing);
+[[nodiscard]] std::string csv_name(const job::Standing& standing);  // without its folders
 
 }  // namespace usher::cli

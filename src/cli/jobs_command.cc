@@ -29,8 +29,9 @@ Manual list_manual() {
   return {
       "jobs",
       "list the jobs, and look at, watch or remove one",
-      "A job is an import with --job-id: it remembers everything in a folder of its own, and "
-      "goes on with usher import-users --resume.",
+      "A job is an import with --job-id, and every import of customers: it remembers everything in "
+      "a folder of its own, and goes on with usher import-users --resume (usher import-customers "
+      "--resume).",
       {{"All jobs, the latest first", "usher jobs"},
        {"For programs", "usher jobs --json | jq -r '.[] | select(.state == \"stopped\") | .id'"}},
       exit_codes(),
@@ -119,7 +120,7 @@ int show_job(Arguments arguments, Surroundings& around) {
 std::string loss_in_words(const job::Standing& job) {
   std::string text = "  " + job.id + ": " + std::string(to_string(job.state));
   if (job.state == State::foreign || job.state == State::unreadable) return text;
-  text += ", " + rows_in_words(job.rows);
+  text += ", " + rows_in_words(job.rows, things_of(job));
   if (job.rows.pending() > 0 && job.state != State::dry_run) {
     text += fmt::format("; {} to do cannot go on any more", with_commas(job.rows.pending()));
   }

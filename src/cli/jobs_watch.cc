@@ -59,6 +59,7 @@ int code_of(State state, const RowCounts& rows) {
 // What a job shows of itself, as a run that is told from inside.
 Progress progress_of(const job::Standing& job, Duration elapsed, std::uint64_t earlier) {
   Progress progress;
+  progress.things = things_of(job);
   progress.tally.rows.created = job.rows.created;
   progress.tally.rows.unchanged = job.rows.unchanged;
   progress.tally.rows.failed = job.rows.failed;
@@ -126,7 +127,7 @@ class Watch {
     }
     std::string text = fmt::format("{}: {}", job.id, to_string(job.state));
     if (job.state != State::unreadable && job.state != State::foreign) {
-      text += ", " + rows_in_words(job.rows);
+      text += ", " + rows_in_words(job.rows, things_of(job));
     } else if (!job.problem.what.empty()) {
       text += ", " + job.problem.what;
     }

@@ -38,6 +38,9 @@ constexpr std::array kCommands = {
             validate_command},
     Command{"import-users", "import", "create users, organizations and memberships from a CSV",
             import_users_command},
+    Command{"import-customers", "customers",
+            "post customers or households in batches, with retry files for what fails",
+            import_customers_command},
     Command{"orchestrate-migration", "orchestrate migrate",
             "plan an import, check its configuration, and carry it out",
             orchestrate_migration_command},
@@ -176,7 +179,9 @@ int run(int argc, char** argv) {
   around.serve_sandbox = sandbox::serve;
   around.serve_customers = sandbox::customers::serve;
   around.catch_signals = true;
-  around.jobs = {job::run, job::list, job::look, plan_of_job, job::remove, job::work};
+  around.jobs = {job::run, job::list, look_at_job, plan_of_job, job::remove, job::work};
+  around.customers = {customers::check, customers::import_new, customers::resume,
+                      customers::find_resumable};
   around.program = "/proc/self/exe";  // still this very file when a newer one stands at its place
   around.pause = pause_for;
   around.ask = ask_person;

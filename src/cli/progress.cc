@@ -24,8 +24,8 @@ constexpr std::size_t kMostBar = 30;
 
 std::string rows_in_words(const Progress& progress) {
   const auto done = with_commas(progress.tally.rows.done());
-  if (progress.total_rows == 0) return done + " rows";
-  return done + "/" + with_commas(progress.total_rows) + " rows";
+  if (progress.total_rows == 0) return fmt::format("{} {}", done, progress.things);
+  return fmt::format("{}/{} {}", done, with_commas(progress.total_rows), progress.things);
 }
 
 std::uint64_t parts_done(const Progress& progress, std::uint64_t parts) {
@@ -113,9 +113,10 @@ double Speedometer::add(Duration elapsed, std::uint64_t rows_done) {
   return rate_;
 }
 
-std::string rate_in_words(double rows_per_second) {
-  if (rows_per_second < 9.95) return fmt::format("{:.1f} rows/s", rows_per_second);
-  return with_commas(static_cast<std::uint64_t>(std::llround(rows_per_second))) + " rows/s";
+std::string rate_in_words(double a_second, std::string_view things) {
+  if (a_second < 9.95) return fmt::format("{:.1f} {}/s", a_second, things);
+  return fmt::format("{} {}/s", with_commas(static_cast<std::uint64_t>(std::llround(a_second))),
+                     things);
 }
 
 std::string time_left(Duration left) {
@@ -158,7 +159,7 @@ std::string render_bar(const Progress& progress, double rate, int width, bool co
       {progress.chunks == 0 ? ""
                             : fmt::format("{}/{} chunks", progress.chunks_done, progress.chunks),
        2},
-      {rate > 0 ? rate_in_words(rate) : "", 1},
+      {rate > 0 ? rate_in_words(rate, progress.things) : "", 1},
       {eta_in_words(progress, rate), 3},
       {errors_in_words(progress.tally.rows.failed), 5, Tone::bad},
       {waiting, 4, Tone::warning},
@@ -183,8 +184,8 @@ std::string render_line(const Progress& progress, double rate) {
   if (progress.total_rows > 0) line += fmt::format(" ({}%)", parts_done(progress, 100));
   const std::string waiting = progress.waiting.empty() ? "" : "waiting: " + progress.waiting;
   for (const std::string& part :
-       {rate > 0 ? rate_in_words(rate) : std::string(), eta_in_words(progress, rate),
-        errors_in_words(progress.tally.rows.failed), waiting}) {
+       {rate > 0 ? rate_in_words(rate, progress.things) : std::string(),
+        eta_in_words(progress, rate), errors_in_words(progress.tally.rows.failed), waiting}) {
     if (!part.empty()) line += ", " + part;
   }
   return line;

@@ -29,8 +29,9 @@ class Speedometer {
   double rate_ = 0;
 };
 
-[[nodiscard]] std::string rate_in_words(double rows_per_second);  // "498 rows/s", "0.4 rows/s"
-[[nodiscard]] std::string time_left(Duration left);               // "42s", "44m 10s", "2h 13m"
+// "498 rows/s", "0.4 rows/s"
+[[nodiscard]] std::string rate_in_words(double a_second, std::string_view things = "rows");
+[[nodiscard]] std::string time_left(Duration left);  // "42s", "44m 10s", "2h 13m"
 
 // How long the rest takes at `rate`, the measured one of this run, yet never sooner than the rate
 // limit lets the writes out that rows have needed so far. Nothing: nobody knows.

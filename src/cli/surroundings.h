@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/customers/import.h"
 #include "app/plan.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -31,6 +32,18 @@ struct JobDoors {
   std::function<int()> work = {};
 };
 
+// What the import of customers is made of.
+struct CustomerDoors {
+  std::function<Result<customers::Checked>(const customers::Wish&, int stop_fd)> check = {};
+  std::function<Result<customers::Report>(const customers::Request&, const customers::Wish&,
+                                          customers::Face&, int stop_fd)>
+      import_new = {};
+  std::function<Result<customers::Report>(const customers::Request&, customers::Face&, int stop_fd)>
+      resume = {};
+  std::function<Result<customers::Resumable>(const std::string& root, const std::string& id)> find =
+      {};
+};
+
 struct Surroundings {
   Output& out;                                            // results
   Output& err;                                            // everything else
@@ -43,6 +56,7 @@ struct Surroundings {
       serve_customers = {};
   bool catch_signals = false;
   JobDoors jobs = {};
+  CustomerDoors customers = {};
   std::string program = {};  // this one, to start workers from
   std::function<Now()> clock = read_clocks;
   // Waits; true when `stop_fd` became readable.

@@ -54,6 +54,7 @@ struct FailedRow {
 };
 
 struct Progress {
+  std::string_view things = "rows";  // what is counted, for people
   Tally tally;
   std::uint64_t total_rows = 0;  // 0: not known
   Duration elapsed{};

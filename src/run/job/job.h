@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -15,6 +16,10 @@
 #include "run/job/plan.h"
 #include "run/user_import.h"
 #include "store/job_store.h"
+
+namespace usher::customers {
+struct Standing;  // run/customers/job.h
+}
 
 namespace usher::job {
 
@@ -61,6 +66,9 @@ struct Standing {
   std::uint64_t bytes = 0;  // on the disk
   WallTime used{};          // last
   Error problem;            // unreadable
+  // Of a job of customers, whose plan is in here; `rows` are its items then: created those that
+  // have arrived, failed those that have failed or are unconfirmed. Filled in by app/.
+  std::shared_ptr<const customers::Standing> customers;
 };
 
 [[nodiscard]] std::string_view to_string(Standing::State state);  // "running", "failed rows", ...

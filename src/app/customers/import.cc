@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/customers/import.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace usher::customers {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct Preset {
+  std::string_view name;
+  Pace pace;
+};
+
+// The existing tool's figures: items in a batch, requests in flight, delay, attempts.
+const std::array<Preset, 3> kPresets = {{
+    {"Conservative", {50, 2, milliseconds{1000}, 5}},
+    {"Balanced", {70, 3, milliseconds{500}, 3}},
+    {"Aggressive", {100, 5, milliseconds{200}, 2}},
+}};
+
+bool same(const Pace& a, const Pace& b) {
+  return a.batch_size == b.batch_size && a.workers == b.workers && a.delay == b.delay &&
+         a.attempts == b.attempts;
+}
+
+struct Surveyed {
+  Inputs inputs;
+  Checked checked;
+};
+
+Result<Surveyed> survey(const Wish& wish, int stop_fd) {
+  Inputs::Wish asked;
+  asked.paths = wish.paths;
+  asked.type = wish.type;
+  asked.batch_size = wish.batch_size;
+  asked.csv_mapping = wish.csv_mapping;
+  USHER_TRY_ASSIGN(Inputs inputs, Inputs::open(std::move(asked)));
+  USHER_TRY_ASSIGN(check::ItemReport report, check::check_items(inputs, stop_fd));
+  Checked checked;
+  checked.type = inputs.type();
+  checked.files = inputs.files();
+  checked.origins = inputs.retry_origins();
+  checked.items = inputs.items();
+  checked.batches = inputs.batches();
+  checked.report = std::move(report);
+  return Surveyed{std::move(inputs), std::move(checked)};
+}
+
+Status refuse_used(const std::vector<RetryOrigin>& origins) {
+  for (const RetryOrigin& origin : origins) {
+    if (origin.used.empty()) continue;
+    return fail(
+        fmt::format("{} has been used: {}", printable(origin.folder), printable(origin.used)),
+        "nothing is left to do; to send them again all the same, name the files in it");
+  }
+  return {};
+}
+
+Result<Report> work(Job& job, const Surveyed& surveyed, Face& face, int stop_fd) {
+  const ImportType type = surveyed.checked.type;
+  return job.run(
+      surveyed.inputs, [type](const Item& item) { return check::why_bad(item, type); }, face,
+      stop_fd);
+}
+
+Result<std::vector<std::string>> absolute(const std::vector<std::string>& paths) {
+  std::vector<std::string> whole;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    const auto found = std::filesystem::absolute(path, error);
+    if (error) return fail(fmt::format("{}: {}", printable(path), error.message()));
+    whole.push_back(found.lexically_normal().string());
+  }
+  return whole;
+}
+
+void finalise_others(const std::string& root, Face& face) {
+  for (const Finalised& job : finalise_cut_off(root)) face.finalised(job);
+}
+
+}  // namespace
+
+Result<Pace> parse_preset(std::string_view text) {
+  for (const Preset& preset : kPresets) {
+    if (equal_ignoring_case(preset.name, text)) return preset.pace;
+  }
+  return fail(fmt::format("is {}, not conservative, balanced or aggressive", printable(text, 40)));
+}
+
+std::string_view preset_of(const Pace& pace) {
+  for (const Preset& preset : kPresets) {
+    if (same(preset.pace, pace)) return preset.name;
+  }
+  return {};
+}
+
+Result<std::vector<RetryOrigin>> origins_of(const std::vector<std::string>& paths) {
+  std::vector<RetryOrigin> origins;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) continue;
+    USHER_TRY_ASSIGN(auto origin, read_retry_folder(path));
+    if (origin) origins.push_back(std::move(*origin));
+  }
+  return origins;
+}
+
+Result<Checked> check(const Wish& wish, int stop_fd) {
+  USHER_TRY_ASSIGN(Surveyed surveyed, survey(wish, stop_fd));
+  return std::move(surveyed.checked);
+}
+
+Result<Report> import_new(Request request, const Wish& wish, Face& face, int stop_fd) {
+  finalise_others(request.root, face);
+  USHER_TRY_ASSIGN(const auto origins, origins_of(wish.paths));
+  USHER_TRY(refuse_used(origins));
+  USHER_TRY_ASSIGN(const Surveyed surveyed, survey(wish, stop_fd));
+  face.checked(surveyed.checked);
+  Plan& plan = request.plan;
+  USHER_TRY_ASSIGN(plan.paths, absolute(wish.paths));
+  if (!wish.csv_mapping.empty()) {
+    USHER_TRY_ASSIGN(const auto mapping, absolute({wish.csv_mapping}));
+    plan.csv_mapping = mapping.front();
+  }
+  plan.endpoint.type = surveyed.checked.type;
+  USHER_TRY_ASSIGN(plan.endpoint.api_url, import_url(plan.endpoint.api_url, plan.endpoint.type));
+  USHER_TRY_ASSIGN(Job job, Job::open(request));
+  return work(job, surveyed, face, stop_fd);
+}
+
+Result<Report> resume(Request request, Face& face, int stop_fd) {
+  request.resume = true;
+  USHER_TRY_ASSIGN(Job job, Job::open(request));
+  finalise_others(request.root, face);  // not this one: it is held
+  const Plan& plan = job.plan();
+  Wish wish;
+  wish.paths = plan.paths;
+  wish.csv_mapping = plan.csv_mapping;
+  wish.type = plan.endpoint.type;
+  wish.batch_size = plan.pace.batch_size;
+  USHER_TRY_ASSIGN(const Surveyed surveyed, survey(wish, stop_fd));
+  face.checked(surveyed.checked);
+  return work(job, surveyed, face, stop_fd);
+}
+
+Result<Resumable> find_resumable(const std::string& root, const std::string& id) {
+  if (!id.empty()) {
+    USHER_TRY(job::check_id(id));
+    const job::Folder folder(root, id);
+    if (folder.has_store() && !is_customer_job(folder)) {
+      return fail(fmt::format("the job {} is no import of customers", printable(id)),
+                  "go on with it: usher import-users --resume " + id + folder.option());
+    }
+    USHER_TRY_ASSIGN(Standing standing, look(folder));
+    return Resumable{id, std::move(standing.plan)};
+  }
+  for (const job::Folder& folder : job::list(root)) {
+    if (!is_customer_job(folder)) continue;
+    USHER_TRY_ASSIGN(Standing standing, look(folder));
+    return Resumable{folder.id(), std::move(standing.plan)};
+  }
+  return fail(fmt::format("there is no import of customers to go on with in {}", printable(root)),
+              "start one: usher import-customers FILES");
+}
+
+}  // namespace usher::customers

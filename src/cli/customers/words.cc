@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/customers/words.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/count_table.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+
+namespace usher::cli {
+namespace {
+
+using customers::Cause;
+using customers::CauseCount;
+using customers::ImportType;
+using customers::ItemCounts;
+using customers::Outcome;
+using customers::Report;
+using End = Report::End;
+
+constexpr int kInterrupted = 130;
+constexpr std::size_t kMostCausesTold = 8;
+
+std::string in_seconds(Duration span) {
+  return fmt::format("{:g} s", std::chrono::duration<double>(span).count());
+}
+
+std::string_view severity(const check::ItemFinding& finding) {
+  return finding.severity == check::ItemFinding::Severity::error ? "error" : "warning";
+}
+
+std::string name_of(const std::string& path) {
+  return printable(std::filesystem::path(path).filename().string(), 80);
+}
+
+std::string finding_line(const check::ItemFinding& finding) {
+  return fmt::format("  {}: {} item {} (line {}): {}", severity(finding), name_of(finding.file),
+                     with_commas(finding.in_file), with_commas(finding.line),
+                     printable(finding.message, 240));
+}
+
+// --- the summary ---------------------------------------------------------------------------------
+
+std::string_view status_in_words(const Report& report) {
+  if (report.end == End::interrupted) return "Interrupted";
+  if (report.end != End::finished) return "Stopped before the end";
+  if (report.items == 0) return "Success (no items)";
+  if (report.counts.missing() == 0) return "Success";
+  return report.counts.there() == 0 ? "Failed" : "Completed with errors";
+}
+
+Tone tone_of(const Report& report) {
+  if (report.end != End::finished) return Tone::warning;
+  if (report.counts.missing() == 0) return Tone::good;
+  return report.counts.there() == 0 ? Tone::bad : Tone::warning;
+}
+
+void add_traffic(std::vector<std::string>& lines, const BatchImport::Traffic& traffic) {
+  if (traffic.requests == 0) return;
+  std::string text = with_commas(traffic.requests);
+  const std::array<std::pair<std::uint64_t, const char*>, 4> extras = {{
+      {traffic.retries, "repeated"},
+      {traffic.throttled, "told to wait (429)"},
+      {traffic.halved, "halved after a gateway's time-out"},
+      {traffic.logins, traffic.logins == 1 ? "login" : "logins"},
+  }};
+  std::string parts;
+  for (const auto& [number, words] : extras) {
+    if (number == 0) continue;
+    parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", with_commas(number), words);
+  }
+  lines.push_back(field("Requests", parts.empty() ? text : text + " (" + parts + ")"));
+}
+
+std::vector<std::string> inside(const CustomerEnding& ending) {
+  const Report& report = ending.report;
+  const ItemCounts& counts = report.counts;
+  std::vector<std::string> lines = {
+      "SUMMARY",
+      "",
+      field("Status", status_in_words(report)),
+      field("Input",
+            fmt::format("{}: {} in {} {}", printable(ending.input, 40),
+                        items_in_words(report.items, ending.type), with_commas(report.batches),
+                        report.batches == 1 ? "batch" : "batches")),
+      field("Target", printable(ending.target, 200)),
+      field("Duration", to_words(report.elapsed)),
+      field("Job", report.job),
+      "",
+      field("Arrived", with_commas(counts.there())),
+  };
+  if (counts.echoes > 0) {
+    lines.push_back(
+        field("  of them", with_commas(counts.echoes) + " by an attempt whose answer was lost"));
+  }
+  lines.push_back(field("Failed", with_commas(counts.failed)));
+  if (counts.invalid > 0) {
+    lines.push_back(
+        field("  of them", with_commas(counts.invalid) + " not sent: the check turned them down"));
+  }
+  lines.push_back(field("Unconfirmed", with_commas(counts.unconfirmed)));
+  if (counts.pending > 0) lines.push_back(field("Not sent", with_commas(counts.pending)));
+  lines.push_back(field("Total", with_commas(counts.total())));
+  lines.emplace_back();
+  add_traffic(lines, report.traffic);
+  while (lines.back().empty()) lines.pop_back();
+  return lines;
+}
+
+std::string frame(std::string_view left, std::size_t width, std::string_view right_end) {
+  std::string line(left);
+  for (std::size_t i = 0; i < width + 2; ++i) line += "─";
+  return line + std::string(right_end);
+}
+
+void add_causes(std::vector<std::string>& lines, const CustomerEnding& ending) {
+  const auto& causes = ending.report.causes;
+  if (causes.empty()) return;
+  lines.emplace_back();
+  lines.emplace_back("What has not arrived:");
+  for (std::size_t i = 0; i < std::min(causes.size(), kMostCausesTold); ++i) {
+    lines.push_back(
+        fmt::format("  {:>9}  {}", with_commas(causes[i].items), cause_in_words(causes[i])));
+  }
+  if (causes.size() > kMostCausesTold) {
+    lines.push_back(fmt::format("  and {} more causes; all are in the retry summary",
+                                with_commas(causes.size() - kMostCausesTold)));
+  }
+}
+
+// --- what an API's result code means -----------------------------------------------------------
+
+struct CodeWords {
+  std::string_view code;
+  std::string_view words;
+};
+constexpr std::array kCodes = {
+    CodeWords{"FAILED", "temporary trouble at the API; the same again may succeed"},
+    CodeWords{"ERROR", "the API turned the data down; correct it first"},
+    CodeWords{"CONFLICT", "it is there already, or collides with another; correct it first"},
+    CodeWords{"NOT_FOUND", "what was to be changed is not there"},
+};
+
+std::string result_in_words(const Cause& cause) {
+  for (const CodeWords& known : kCodes) {
+    if (equal_ignoring_case(known.code, cause.result)) {
+      return fmt::format("{}: {}", known.code, known.words);
+    }
+  }
+  return fmt::format("{}: a result this program does not know", printable(cause.result, 60));
+}
+
+std::string with_message(std::string text, const Cause& cause) {
+  if (!cause.message.empty()) text += ": " + printable(cause.message, 200);
+  return text;
+}
+
+std::string unanswered_in_words(const CauseCount& each) {
+  const Cause& cause = each.cause;
+  std::string text =
+      cause.http_status != 0 ? fmt::format("HTTP {}", cause.http_status) : std::string("no answer");
+  text = with_message(text, cause);
+  return text + (each.outcome == Outcome::unconfirmed ? "; they may have arrived"
+                                                      : "; the same again may succeed");
+}
+
+}  // namespace
+
+std::string items_in_words(std::uint64_t count, ImportType type) {
+  const bool one = count == 1;
+  const bool households = type == ImportType::households;
+  return with_commas(count) +
+         (households ? (one ? " household" : " households") : (one ? " customer" : " customers"));
+}
+
+std::string pace_in_words(const customers::Pace& pace) {
+  const auto preset = customers::preset_of(pace);
+  return fmt::format("{} items a request, {} at a time, {} apart, {} {}{}", pace.batch_size,
+                     pace.workers, in_seconds(pace.delay), pace.attempts,
+                     pace.attempts == 1 ? "attempt" : "attempts",
+                     preset.empty() ? std::string() : fmt::format(" ({})", preset));
+}
+
+std::vector<std::string> check_lines(const customers::Checked& checked, std::size_t most) {
+  const check::ItemReport& report = checked.report;
+  std::vector<std::string> lines;
+  for (const std::string& note : checked.notes) lines.push_back("Note: " + printable(note, 300));
+  const std::size_t shown = std::min(most, report.findings.size());
+  for (std::size_t i = 0; i < shown; ++i) lines.push_back(finding_line(report.findings[i]));
+  const std::uint64_t all = report.errors + report.warnings;
+  if (all > shown && shown > 0) {
+    lines.push_back(fmt::format("  and {} more; by rule:", with_commas(all - shown)));
+    for (const auto& rule : report.rules) {
+      lines.push_back(fmt::format("  {:>9}  {} ({})", with_commas(rule.count), rule.rule,
+                                  severity(rule.first)));
+    }
+  }
+  const std::string files = checked.files.size() == 1
+                                ? name_of(checked.files.front().path)
+                                : with_commas(checked.files.size()) + " files";
+  std::string line =
+      fmt::format("Checked {}: {}", files, items_in_words(checked.items, checked.type));
+  if (all == 0) {
+    lines.push_back(line + ", nothing to complain about");
+    return lines;
+  }
+  line += fmt::format(", {} {}, {} {}", with_commas(report.errors),
+                      report.errors == 1 ? "error" : "errors", with_commas(report.warnings),
+                      report.warnings == 1 ? "warning" : "warnings");
+  if (report.bad > 0) {
+    line += fmt::format(": {} cannot be sent as {}", items_in_words(report.bad, checked.type),
+                        report.bad == 1 ? "it is" : "they are");
+  }
+  lines.push_back(line);
+  return lines;
+}
+
+std::string cause_in_words(const CauseCount& each) {
+  const Cause& cause = each.cause;
+  if (each.outcome == Outcome::pending) {
+    return cause.message.empty() ? "not sent" : "not sent: " + printable(cause.message, 200);
+  }
+  switch (cause.kind) {
+    case Cause::Kind::invalid:
+      return with_message("not sent, the check turned it down", cause);
+    case Cause::Kind::result:
+      return result_in_words(cause);
+    case Cause::Kind::refused:
+      return with_message(fmt::format("HTTP {}, the whole request was refused", cause.http_status),
+                          cause);
+    case Cause::Kind::unanswered:
+      return unanswered_in_words(each);
+    case Cause::Kind::no_result:
+      return fmt::format("unconfirmed: HTTP {}, and the answer says nothing of it",
+                         cause.http_status);
+  }
+  return {};
+}
+
+int exit_code(const Report& report) {
+  switch (report.end) {
+    case End::finished:
+      return report.counts.missing() == 0 ? 0 : 1;
+    case End::interrupted:
+      return kInterrupted;
+    case End::denied:
+    case End::unreachable:
+    case End::source:
+    case End::store:
+      return 2;
+  }
+  return 2;
+}
+
+std::vector<std::string> summary_lines(const CustomerEnding& ending, bool colour) {
+  const Report& report = ending.report;
+  const std::vector<std::string> content = inside(ending);
+  std::size_t width = 0;
+  for (const std::string& line : content) width = std::max(width, utf8_length(line));
+  std::vector<std::string> lines = {frame("┌", width, "┐")};
+  for (const std::string& line : content) {
+    std::string whole = padded(line, width);
+    if (line.starts_with("Status:")) whole = toned(whole, tone_of(report), colour);
+    lines.push_back("│ " + whole + " │");
+  }
+  lines.push_back(frame("└", width, "┘"));
+  if (report.counts.total() != report.items) {
+    lines.push_back(fmt::format(
+        "This is a bug in usher: there are {} items, and that is not the sum of the counts above.",
+        with_commas(report.items)));
+  }
+  add_causes(lines, ending);
+  return lines;
+}
+
+std::vector<std::string> next_lines(const CustomerEnding& ending) {
+  const Report& report = ending.report;
+  std::vector<std::string> lines;
+  if (!report.reason.what.empty() && report.end != End::interrupted) {
+    lines.insert(lines.end(), {"", "Stopped: " + report.reason.what});
+    if (!report.reason.next.empty()) lines.push_back("  " + report.reason.next);
+  }
+  if (report.counts.missing() == 0) return lines;
+  if (!report.retry_folder.empty()) {
+    lines.emplace_back();
+    lines.push_back(
+        fmt::format("Retry files created: {} ({} {}, {})", printable(report.retry_folder, 400),
+                    with_commas(report.retry_files), report.retry_files == 1 ? "file" : "files",
+                    items_in_words(report.counts.missing(), ending.type)));
+  }
+  lines.insert(lines.end(), {"", "Next steps:"});
+  int step = 0;
+  const auto add = [&](std::string_view text, const std::string& command) {
+    lines.push_back(fmt::format("  {}. {}", ++step, text));
+    lines.push_back("       " + command);
+  };
+  std::vector<std::string> again = {"usher", "import-customers", "--resume", report.job};
+  if (ending.root != job::kDefaultRoot) {
+    again.insert(again.end(), {"--checkpoint-dir", ending.root});
+  }
+  if (!report.retry_folder.empty()) {
+    lines.push_back(fmt::format("  {}. See why, file by file:", ++step));
+    lines.push_back("       " + shell_line(std::vector<std::string>{
+                                    "cat", report.retry_folder + "/RETRY_INSTRUCTIONS.md"}));
+  }
+  add(report.end == End::interrupted ? "Go on where it stopped:"
+      : report.end == End::finished  ? "What is temporary: send just these again, by the job:"
+                                     : "Once that is put right, go on where it stopped:",
+      shell_line(again));
+  if (!report.retry_folder.empty()) {
+    const std::string line =
+        shell_line(std::vector<std::string>{"usher", "import-customers", report.retry_folder}) +
+        ending.options;
+    add("Or correct the retry files, and import them:", line);
+  }
+  return lines;
+}
+
+}  // namespace usher::cli
