@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words of a customer import, as somebody reads them who is tired.
+#include "cli/customers/words.h"
+
+#include <gtest/gtest.h>
+
+namespace usher::cli {
+namespace {
+
+using customers::Cause;
+using customers::CauseCount;
+using customers::ImportType;
+using customers::Outcome;
+using customers::Report;
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text = "\n";
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+CauseCount cause(Cause::Kind kind, Outcome outcome, std::uint64_t items) {
+  CauseCount each;
+  each.cause.kind = kind;
+  each.outcome = outcome;
+  each.items = items;
+  return each;
+}
+
+// The seed's example: 20 batches of 50, of which two have failed.
+Report two_of_twenty() {
+  Report report;
+  report.job = "customers-20250703-143022";
+  report.folder = ".workos-checkpoints/customers-20250703-143022";
+  report.items = 1'000;
+  report.batches = 20;
+  report.counts.arrived = 900;
+  report.counts.failed = 100;
+  report.elapsed = std::chrono::milliseconds{12'400};
+  report.traffic.requests = 24;
+  report.traffic.retries = 4;
+  CauseCount each = cause(Cause::Kind::unanswered, Outcome::failed, 100);
+  each.cause.http_status = 503;
+  each.cause.message = "Service Unavailable";
+  report.causes = {each};
+  report.retry_folder = "/data/retry_batches_20250703_143022";
+  report.retry_files = 2;
+  return report;
+}
+
+CustomerEnding ending_of(const Report& report) {
+  return {report,
+          ImportType::customers,
+          "https://api.test/customers (engage, development)",
+          "customers.json",
+          std::string(job::kDefaultRoot),
+          ""};
+}
+
+TEST(CustomerWords, TheSummaryAddsUpAndNamesTheCause) {
+  const Report report = two_of_twenty();
+  EXPECT_EQ(joined(summary_lines(ending_of(report), false)), R"(
+┌─────────────────────────────────────────────────────────────────┐
+│ SUMMARY                                                         │
+│                                                                 │
+│ Status:         Completed with errors                           │
+│ Input:          customers.json: 1,000 customers in 20 batches   │
+│ Target:         https://api.test/customers (engage, development) │
+│ Duration:       12.4 s                                          │
+)" + std::string());
+}
+
+TEST(CustomerWords, NextStepsCanBePasted) {
+  const Report report = two_of_twenty();
+  CustomerEnding ending = ending_of(report);
+  ending.options = " --environment production";
+  EXPECT_EQ(joined(next_lines(ending)), R"(
+
+Retry files created: /data/retry_batches_20250703_143022 (2 files, 100 customers)
+
+Next steps:
+  1. See why, file by file:
+       cat /data/retry_batches_20250703_143022/RETRY_INSTRUCTIONS.md
+  2. What is temporary: send just these again, by the job:
+       usher import-customers --resume customers-20250703-143022
+  3. Or correct the retry files, and import them:
+       usher import-customers /data/retry_batches_20250703_143022 --environment production
+)");
+}
+
+TEST(CustomerWords, ASuccessHasNothingLeftToDo) {
+  Report report = two_of_twenty();
+  report.counts = {};
+  report.counts.arrived = 1'000;
+  report.causes.clear();
+  report.retry_folder.clear();
+  EXPECT_TRUE(next_lines(ending_of(report)).empty());
+  EXPECT_EQ(exit_code(report), 0);
+}
+
+TEST(CustomerWords, CountsThatDoNotAddUpAreSaidToBeABug) {
+  Report report = two_of_twenty();
+  report.counts.failed = 99;
+  EXPECT_NE(joined(summary_lines(ending_of(report), false)).find("This is a bug"),
+            std::string::npos);
+}
+
+TEST(CustomerWords, ExitCodesFollowTheEnd) {
+  Report report = two_of_twenty();
+  using End = Report::End;
+  const std::vector<std::pair<End, int>> codes = {{End::finished, 1}, {End::interrupted, 130},
+                                                  {End::denied, 2},   {End::unreachable, 2},
+                                                  {End::source, 2},   {End::store, 2}};
+  for (const auto& [end, code] : codes) {
+    report.end = end;
+    EXPECT_EQ(exit_code(report), code);
+  }
+}
+
+TEST(CustomerWords, EveryCauseSaysWhatToDo) {
+  struct Case {
+    CauseCount cause;
+    const char* result;
+    int status;
+    const char* says;
+  };
+  const Case cases[] = {
+      {cause(Cause::Kind::result, Outcome::failed, 1), "FAILED", 201,
+       "FAILED: temporary trouble at the API; the same again may succeed"},
+      {cause(Cause::Kind::result, Outcome::failed, 1), "ERROR", 201,
+       "ERROR: the API turned the data down; correct it first"},
+      {cause(Cause::Kind::result, Outcome::failed, 1), "conflict", 201,
+       "CONFLICT: it is there already, or collides with another; correct it first"},
+      {cause(Cause::Kind::result, Outcome::failed, 1), "NOT_FOUND", 201,
+       "NOT_FOUND: what was to be changed is not there"},
+      {cause(Cause::Kind::result, Outcome::failed, 1), "WEIRD\x1b[2J", 201,
+       "WEIRD\\x1b[2J: a result this program does not know"},
+      {cause(Cause::Kind::refused, Outcome::failed, 1), "", 400,
+       "HTTP 400, the whole request was refused"},
+      {cause(Cause::Kind::unanswered, Outcome::failed, 1), "", 503,
+       "HTTP 503; the same again may succeed"},
+      {cause(Cause::Kind::unanswered, Outcome::unconfirmed, 1), "", 0,
+       "no answer; they may have arrived"},
+      {cause(Cause::Kind::no_result, Outcome::unconfirmed, 1), "", 201,
+       "unconfirmed: HTTP 201, and the answer says nothing of it"},
+      {cause(Cause::Kind::invalid, Outcome::failed, 1), "", 0,
+       "not sent, the check turned it down"},
+      {cause(Cause::Kind::invalid, Outcome::pending, 1), "", 0, "not sent"},
+  };
+  for (const Case& each : cases) {
+    CauseCount told = each.cause;
+    told.cause.result = each.result;
+    told.cause.http_status = each.status;
+    EXPECT_EQ(cause_in_words(told), each.says);
+  }
+}
+
+TEST(CustomerWords, ACheckListsSomeFindingsAndCountsAll) {
+  customers::Checked checked;
+  checked.files.resize(1);
+  checked.files[0].path = "/data/customers.json";
+  checked.items = 1'000;
+  EXPECT_EQ(joined(check_lines(checked, 2)), R"(
+Checked customers.json: 1,000 customers, nothing to complain about
+)");
+  check::ItemFinding finding;
+  finding.rule = "missing_field";
+  finding.message = "person.firstName is missing";
+  finding.file = "/data/customers.json";
+  finding.in_file = 7;
+  finding.line = 1'107;
+  checked.report.findings = {finding, finding, finding};
+  checked.report.errors = 3;
+  checked.report.bad = 2;
+  checked.report.rules.push_back({"missing_field", finding.severity, 3, finding});
+  EXPECT_EQ(joined(check_lines(checked, 2)), R"(
+  error: customers.json item 7 (line 1,107): person.firstName is missing
+  error: customers.json item 7 (line 1,107): person.firstName is missing
+  and 1 more; by rule:
+          3  missing_field (error)
+Checked customers.json: 1,000 customers, 3 errors, 0 warnings: 2 customers cannot be sent as they are
+)");
+}
+
+}  // namespace
+}  // namespace usher::cli
