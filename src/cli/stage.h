@@ -34,6 +34,10 @@ struct Stage {
   std::vector<job::Standing> jobs;         // that are there, the latest used first
   std::vector<job::Request> job_runs;      // what was asked of jobs
   std::vector<std::string> removed;
+  std::vector<customers::Request> customer_imports;  // what was asked of imports of customers
+  std::vector<customers::Wish> customer_wishes;
+  customers::Checked checked;      // what a check will find
+  customers::Resumable resumable;  // the job that goes on
   std::vector<std::string> questions;
   std::optional<std::string> answer;                                  // nothing: nobody is there
   Now now{Instant{}, WallTime{std::chrono::seconds{1'705'320'000}}};  // 2024-01-15 12:00 UTC
@@ -47,6 +51,7 @@ struct Stage {
     };
     play([](Observer&) { return UserImportReport{}; });
     set_jobs();
+    set_customers();
   }
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
@@ -69,12 +74,43 @@ struct Stage {
     };
   }
 
+  // The import of customers that the commands will meet.
+  void play_customers(std::function<Result<customers::Report>(customers::Face&)> script) {
+    around.customers.import_new = [this, script](const customers::Request& request,
+                                                 const customers::Wish& wish, customers::Face& face,
+                                                 int) {
+      customer_imports.push_back(request);
+      customer_wishes.push_back(wish);
+      face.checked(checked);
+      return script(face);
+    };
+    around.customers.resume = [this, script](const customers::Request& request,
+                                             customers::Face& face, int) {
+      customer_imports.push_back(request);
+      face.checked(checked);
+      return script(face);
+    };
+  }
+
   int run(std::initializer_list<std::string> words) {
     const std::vector<std::string> arguments(words);
     return run_program(arguments, around);
   }
 
  private:
+  void set_customers() {
+    play_customers([](customers::Face&) { return customers::Report{}; });
+    around.customers.check = [this](const customers::Wish& wish, int) {
+      customer_wishes.push_back(wish);
+      return Result<customers::Checked>(checked);
+    };
+    around.customers.find = [this](const std::string&, const std::string& id) {
+      customers::Resumable found = resumable;
+      if (!id.empty()) found.id = id;
+      return Result<customers::Resumable>(found);
+    };
+  }
+
   void set_jobs() {
     play_job([](Observer&) { return UserImportReport{}; });
     around.program = "/usr/bin/usher";
