@@ -97,7 +97,7 @@ job::Standing sample() {
 TEST(JobJson, HasEverythingInOneLine) {
   EXPECT_EQ(
       to_json(sample()),
-      R"({"id":"spring","folder":"jobs/spring","state":"failed-rows","bytes":0,)"
+      R"({"id":"spring","folder":"jobs/spring","kind":"users","state":"failed-rows","bytes":0,)"
       R"("lastUsed":"1970-01-01T00:00:00.000Z","holder":null,)"
       R"("made":"1970-01-01T00:00:00.000Z","dryRun":false,"mode":"user-only","apiUrl":"",)"
       R"("csv":"/data/\"u\".csv","csvHash":"abc","roleMapping":"","workers":1,"concurrency":10,)"
@@ -113,9 +113,11 @@ TEST(JobJson, SaysWhatIsKnownOfAJobThatCannotBeRead) {
   job::Standing job = sample();
   job.state = job::Standing::State::unreadable;
   job.problem = {"job.db: is damaged", "restore it"};
-  EXPECT_EQ(to_json(job), R"({"id":"spring","folder":"jobs/spring","state":"unreadable","bytes":0,)"
-                          R"("lastUsed":"1970-01-01T00:00:00.000Z","holder":null,)"
-                          R"("problem":"job.db: is damaged","next":"restore it"})");
+  EXPECT_EQ(
+      to_json(job),
+      R"({"id":"spring","folder":"jobs/spring","kind":"users","state":"unreadable","bytes":0,)"
+      R"("lastUsed":"1970-01-01T00:00:00.000Z","holder":null,)"
+      R"("problem":"job.db: is damaged","next":"restore it"})");
   job.state = job::Standing::State::foreign;
   EXPECT_THAT(to_json(job), Not(HasSubstr("rows")));
 }
