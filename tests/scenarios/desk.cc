@@ -118,7 +118,17 @@ void Desk::take_away_troubles() const {
   api_.post("/organizations", R"({"name":"Late Ltd","external_id":"late"})");
 }
 
-void Desk::prepare_for(const std::string& script, bool put_right) const {
+void Desk::prepare_for(const std::string& script, bool put_right) {
+  if (is_about_customers(script)) {
+    customers_ = std::make_unique<CustomerSide>(script, folder_);
+    customers_->prepare_for(script);
+    if (script.contains("import-customers --resume")) {
+      folder_.write("earlier.json", R"({"data":[]})");
+      const Ran made = run_script("usher import-customers earlier.json --mode engage");
+      EXPECT_EQ(made.code, 0) << made.out << made.err;
+    }
+    return;
+  }
   const Reads reads = reads_of(script);
   for (const std::string& id : reads.jobs) make_job(id);
   for (const std::string& path : reads.errors) make_errors(path);
@@ -137,6 +147,7 @@ Ran Desk::run_script(const std::string& script, const std::string& interpreter) 
   // The address also here: whatever a script does with .env, it must not reach production.
   launch.variables = {{"PATH", programs_.path() + ":" + (path == nullptr ? "" : path)},
                       {"WORKOS_API_URL", api_.url()}};
+  if (customers_) launch.variables.merge(customers_->variables());
   return run(launch);
 }
 

@@ -5,10 +5,12 @@
 // job that is resumed or looked at. Tested by desk_test.cc.
 #pragma once
 
+#include <memory>
 #include <set>
 #include <string>
 
 #include "base/scratch.h"
+#include "scenarios/customer_side.h"
 #include "scenarios/job_trial.h"
 #include "scenarios/local_api.h"
 
@@ -20,12 +22,14 @@ class Desk {
 
   // Makes what `script` reads. Of a prepared job two of four rows have failed. `put_right`: their
   // reasons are gone now, and a resume succeeds; else every import fails in these two.
-  void prepare_for(const std::string& script, bool put_right = true) const;
+  void prepare_for(const std::string& script, bool put_right = true);
   // In the folder. Inputs that are not there are not made.
   [[nodiscard]] Ran run_script(const std::string& script,
                                const std::string& interpreter = "/bin/sh") const;
 
   [[nodiscard]] const LocalApi& api() const { return api_; }
+  // Of a script that was prepared for and is about customers; null: of none.
+  [[nodiscard]] const CustomerSide* customers() const { return customers_.get(); }
   [[nodiscard]] const ScratchFolder& folder() const { return folder_; }
   // An organization that is there.
   [[nodiscard]] const std::string& organization() const { return organization_; }
@@ -38,6 +42,7 @@ class Desk {
   LocalApi api_;
   ScratchFolder folder_;
   ScratchFolder programs_;
+  std::unique_ptr<CustomerSide> customers_;
   std::string organization_;
   std::string in_the_way_;  // a user
 };
