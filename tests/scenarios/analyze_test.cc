@@ -182,7 +182,7 @@ TEST(AnalyzeErrors, TellsSeed000WhichColumnToChange) {
 }
 
 TEST(AnalyzeErrors, ShowsAJobOfOursWhole) {
-  const Desk desk;
+  Desk desk;
   desk.prepare_for("usher jobs show spring", false);
   Launch launch;
   launch.folder = desk.folder().path();

@@ -90,7 +90,7 @@ TEST(Pipeline, ThatGoesOnNamesWhoIsLeftToBeCorrected) {
 
 // So long that every row is given up once: some twenty seconds of growing pauses.
 TEST(Pipeline, ThatGoesOnOutlivesAnApiInTrouble) {
-  const Desk desk;
+  Desk desk;
   const std::string script = documented(true);
   desk.prepare_for(script);
   desk.api().post("/_sandbox/faults", R"({"kind":"error_json","status":500,"method":"POST",)"

@@ -62,7 +62,7 @@ void expect_known(const SeedLine& line, const std::string& help) {
 }
 
 void expect_runs(const SeedLine& line) {
-  const Desk desk;
+  Desk desk;
   const std::string script = as_typed(line.text, desk.organization());
   SCOPED_TRACE(script);
   desk.prepare_for(script);
