@@ -26,6 +26,11 @@ std::string columns(std::string id, std::size_t width, std::string_view state,
          right(used, kUsed) + right(size, kSize);
 }
 
+std::string_view state_word(const job::Standing& job) {
+  if (job.customers && job.state == State::failed_rows) return "failed items";
+  return to_string(job.state);
+}
+
 std::string details(const job::Standing& job) {
   if (job.state == State::unreadable) return printable(job.problem.what, 400);
   if (job.state == State::foreign)
@@ -53,8 +58,8 @@ std::vector<std::string> job_list(std::span<const job::Standing> jobs, WallTime 
     const bool own_line = job.id.size() > width;
     if (own_line) lines.push_back(job.id);
     const std::string used = job.state == State::running ? "now" : age_in_words(job.used, now);
-    lines.push_back(columns(own_line ? "" : job.id, width, to_string(job.state), used,
-                            size_in_words(job.bytes)));
+    lines.push_back(
+        columns(own_line ? "" : job.id, width, state_word(job), used, size_in_words(job.bytes)));
     lines.push_back("  " + details(job));
   }
   return lines;

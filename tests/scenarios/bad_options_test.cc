@@ -41,6 +41,7 @@ struct Command {
 // What makes a run of the command that only the option under test can spoil.
 const std::map<std::string, Words> kSound = {
     {"import-users", {"--csv", "users.csv", "--dry-run"}},
+    {"import-customers", {"customers.json", "--check"}},
     {"validate-csv", {"--csv", "users.csv"}},
     {"orchestrate-migration", {"--csv", "users.csv", "--dry-run"}},
     {"analyze-errors", {"--errors", "errors.jsonl", "--retry-csv", "retry.csv"}},
@@ -53,7 +54,8 @@ const std::map<std::string, Words> kSound = {
     {"generate customers", {"--count", "1"}},
 };
 
-const std::set<std::string> kInputs = {"--csv", "--role-mapping", "--faults", "--errors"};
+const std::set<std::string> kInputs = {"--csv",    "--role-mapping", "--faults",
+                                       "--errors", "--csv-mapping",  "--profiles"};
 const std::set<std::string> kOutputs = {"--errors-out",  "--out",          "--fixed-csv",
                                         "--report",      "--retry-csv",    "--output",
                                         "--deduped-csv", "--dedupe-report"};
@@ -77,7 +79,7 @@ std::optional<Option> option_of(const std::string& line) {
 }
 
 std::vector<Command> commands_of(const std::string& page) {
-  static const std::regex kUsage(R"(    usher ([a-z -]+?)(?: ([A-Z]+(?:\.\.\.)?))? \[options\])");
+  static const std::regex kUsage(R"(    usher ([a-z -]+?)(?: ([A-Z-]+(?:\.\.\.)?))? \[options\])");
   std::vector<Command> commands;
   for (const auto piece : split(page, '\n')) {
     const std::string line(piece);
@@ -118,6 +120,7 @@ class BadOptions : public ::testing::Test {
         "{\"recordNumber\":1,\"email\":\"ida@north.example\",\"errorType\":\"user_create\","
         "\"errorMessage\":\"Internal Server Error\",\"httpStatus\":500,"
         "\"rawRow\":{\"email\":\"ida@north.example\"}}\n");
+    folder_.write("customers.json", R"({"data":[]})");
     std::error_code error;
     std::filesystem::create_directory(folder_.at("folder"), error);
     EXPECT_FALSE(error);

@@ -82,10 +82,12 @@ void CustomerSide::write_retry_folder(const std::string& name) const {
   std::filesystem::create_directories(folder_.at(name), error);
   ASSERT_FALSE(error) << error.message();
   folder_.write(name + "/retry_batch_01_failed.json", customers(300, 3));
-  folder_.write(name + "/retry_summary.json",
-                fmt::format(R"({{"import_type": "customers", "platform_mode": "engage", )"
-                            R"("environment": "development", "api_url": "{}/v1/customers"}})",
-                            api_.url()));
+  folder_.write(
+      name + "/retry_summary.json",
+      fmt::format(
+          R"({{"import_type": "customers", "platform_mode": "engage", )"
+          R"("environment": "development", "api_url": "{}/customers-import/v1/customers"}})",
+          api_.url()));
 }
 
 void CustomerSide::prepare_for(const std::string& script) const {

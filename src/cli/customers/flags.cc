@@ -198,6 +198,7 @@ Result<customers::Request> request_of(const CustomerFlags& flags,
   std::error_code error;
   plan.out = std::filesystem::absolute(flags.out, error).lexically_normal().string();
   if (error) return fail(fmt::format("--out {}: {}", printable(flags.out), error.message()));
+  if (plan.out.size() > 1 && plan.out.ends_with('/')) plan.out.pop_back();
   request.credentials = std::move(choice.credentials);
   notes = std::move(choice.notes);
   return request;

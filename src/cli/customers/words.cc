@@ -157,7 +157,9 @@ std::string result_in_words(const Cause& cause) {
 }
 
 std::string with_message(std::string text, const Cause& cause) {
-  if (!cause.message.empty()) text += ": " + printable(cause.message, 200);
+  std::string_view message = trim(cause.message);
+  while (message.ends_with('.')) message.remove_suffix(1);
+  if (!message.empty()) text += ": " + printable(message, 200);
   return text;
 }
 
