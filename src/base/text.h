@@ -20,7 +20,7 @@ namespace usher {
 // Offset of the first byte that is not well-formed UTF-8 (RFC 3629), or nothing when all is well.
 [[nodiscard]] std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 [[nodiscard]] std::size_t utf8_length(std::string_view text);  // code points of well-formed text
-void append_utf8(std::string& out, unsigned point);  // any code point but a surrogate
+void append_utf8(std::string& out, unsigned point);            // any code point but a surrogate
 
 [[nodiscard]] std::string to_hex(std::string_view bytes);
 [[nodiscard]] std::optional<std::string> from_hex(std::string_view text);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include "base/text.h"

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include <curl/curl.h>
-
 #include "net/client.h"
 #include "net/http.h"
+
+struct curl_slist;  // of libcurl
 
 namespace usher::net {
 
