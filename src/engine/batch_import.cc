@@ -97,6 +97,10 @@ BatchTurn BatchImport::turn(Now now) {
   return std::exchange(impl_->pending, {});
 }
 
+void BatchImport::started(Instant when) {
+  if (impl_->let_out) impl_->dispatcher.started(when);
+}
+
 Instant BatchImport::wake(Now now) {
   const Instant login = impl_->works() ? impl_->login.wake(now.steady) : Pacer::kFarFuture;
   return std::min(impl_->dispatcher.wake(now.steady), login);
@@ -242,6 +246,7 @@ void BatchImport::Impl::translate(Turn turn, Now now) {
       pending.writes.push_back({part.batch->number, item.index, std::move(state)});
     }
   }
+  let_out = !turn.sends.empty();
   for (Turn::Send& carried : turn.sends) {
     BatchPart& part = *static_cast<BatchPart*>(dispatcher.task_of(carried.ticket)->owner);
     set_resting(part, false);

@@ -98,6 +98,10 @@ class BatchImport {
                 std::span<const customers::Identity> sent, Now now);
   [[nodiscard]] BatchTurn turn(Now now);
 
+  // When the sends of the last turn were on their way, after its writes: `spacing` counts from
+  // there. Without being told it counts from the turn.
+  void started(Instant when);
+
   [[nodiscard]] Instant wake(Now now);
   // A first Ctrl-C: what is in flight is awaited, and nothing leaves any more; what has not been
   // sent, or would be sent again, stays pending (with `maybe`, where an attempt may have arrived).

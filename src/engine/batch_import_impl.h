@@ -59,6 +59,7 @@ struct BatchImport::Impl {
   std::size_t awake = 0;  // batches with a part that does not rest
   bool stopping = false;
   bool told_of_halving = false;
+  bool let_out = false;  // items, by the last turn
 
   [[nodiscard]] bool halted() const { return dispatcher.halt() != Import::Halt::none; }
   [[nodiscard]] bool works() const { return !stopping && !halted() && !dispatcher.idle(); }

@@ -307,6 +307,22 @@ TEST(BatchImport, KeepsToItsWorkersAndToTheDelayBetweenStarts) {
   EXPECT_EQ(machine.import.in_flight(), 2);
 }
 
+TEST(BatchImport, TheDelayCountsFromTheTimeAtWhichARequestReallyLeft) {
+  auto options = batch_options();
+  options.spacing = milliseconds{500};
+  BatchMachine machine(options);
+  OpenBatch batch;
+  batch.number = 1;
+  batch.items = {{0, false}};
+  machine.import.feed(batch, machine.now);
+  batch.number = 2;
+  machine.import.feed(batch, machine.now);
+  ASSERT_EQ(machine.import.turn(machine.now).sends.size(), 1U);
+  machine.pass(milliseconds{30});
+  machine.import.started(machine.now.steady);
+  EXPECT_EQ(machine.import.wake(machine.now), machine.now.steady + milliseconds{500});
+}
+
 TEST(BatchImport, WantsBatchesForItsWorkersAndMoreWhileSomeRest) {
   auto options = batch_options();
   options.workers = 2;

@@ -92,6 +92,10 @@ void Dispatcher::pump(Now now, Turn& turn) {
   if (ahead_ > 0 && !turn.writes.empty()) announce(now, turn);
 }
 
+void Dispatcher::started(Instant when) {
+  if (spacing_ > Duration{0}) next_start_ = std::max(next_start_, when + spacing_);
+}
+
 // Since the disk is written anyway: what will leave soon is begun with it, so that it can leave at
 // once when an answer makes room.
 void Dispatcher::announce(Now now, Turn& turn) {

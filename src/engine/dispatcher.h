@@ -69,6 +69,9 @@ class Dispatcher {
   // Lets out what may leave now. What has been begun is finished before more is begun: steps that
   // have asked before and memberships go first.
   void pump(Now now, Turn& turn);
+  // What the last pump() let out was put on the wire then, later than its `now`: the spacing counts
+  // from there.
+  void started(Instant when);
   // While held nothing leaves, and no time is awaited: for want of a token.
   void hold(bool held) { held_ = held; }
 

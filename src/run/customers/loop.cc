@@ -198,6 +198,7 @@ void Loop::obey(BatchTurn turn, Now now) {
     if (leave_) return;
     send(one);
   }
+  if (!turn.sends.empty()) import_.started(read_clocks().steady);
   for (const std::string& warning : turn.warnings) observer_.warned(warning);
 }
 

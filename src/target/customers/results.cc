@@ -20,6 +20,7 @@ namespace json = boost::json;
 using Kind = ItemResult::Kind;
 
 constexpr std::size_t kLongestCode = 100;
+constexpr std::size_t kMostResults = 100 * kMostInBatch;  // that are looked at
 
 // One element of the list. What is no object says nothing, but has its place.
 struct Entry {
@@ -231,8 +232,11 @@ Results read_results(std::string_view body, std::span<const Identity> sent) {
 
   std::deque<std::string> numbers;
   std::vector<Entry> entries;
-  entries.reserve(list->size());
-  for (const json::value& element : *list) entries.push_back(entry_of(element, numbers));
+  entries.reserve(std::min(list->size(), kMostResults));
+  for (const json::value& element : *list) {
+    if (entries.size() == kMostResults) break;
+    entries.push_back(entry_of(element, numbers));
+  }
   Pairing pairing(sent, entries);
   const auto& of_item = pairing.pair();
   for (std::size_t i = 0; i < sent.size(); ++i) results.items[i] = result_of(of_item[i]);

@@ -249,7 +249,9 @@ TEST(Results, ToleratesHostileAnswers) {
   std::string many = "[";
   for (int i = 0; i < 300'000; ++i) many += R"({"customerId":"7","result":"SUCCESS"},)";
   many += R"({"customerId":"101","result":"SUCCESS"}])";
-  EXPECT_THAT(codes(many, people(2)), ElementsAre("-", "+"));
+  EXPECT_THAT(codes(many, people(2)), Each("-"));
+  EXPECT_THAT(codes(R"([{"customerId":"101","result":"SUCCESS"},)" + many.substr(1), people(2)),
+              ElementsAre("-", "+"));
   EXPECT_THAT(
       codes("[{\"customerId\":\"100\",\"result\":\"E\",\"error\":\"\xff\xfe\"}]", people(1)),
       ElementsAre("E"));
