@@ -107,9 +107,12 @@ class Command {
   [[nodiscard]] int stop_fd() const { return signals_ ? signals_->fd() : -1; }
 
   static std::string target_of(const customers::Plan& plan) {
-    const auto& to = plan.endpoint;
-    return fmt::format("{} ({}, {})", to.api_url, to_string(to.platform),
-                       to_string(to.environment));
+    return fmt::format("{} ({})", plan.endpoint.api_url, mode_of(plan));
+  }
+
+  static std::string mode_of(const customers::Plan& plan) {
+    return fmt::format("{}, {}", to_string(plan.endpoint.platform),
+                       to_string(plan.endpoint.environment));
   }
 
   CustomerNarrator narrate(const customers::Request& request) {
@@ -159,7 +162,8 @@ class Command {
     const auto type = checked ? checked->type : request.plan.endpoint.type;
     const CustomerEnding ending{*report,
                                 type,
-                                target_of(request.plan),
+                                request.plan.endpoint.api_url,
+                                mode_of(request.plan),
                                 input_of(request, narrator),
                                 flags_.root,
                                 repeated(request.plan)};

@@ -25,7 +25,8 @@ namespace usher::cli {
 struct CustomerEnding {
   const customers::Report& report;
   customers::ImportType type = customers::ImportType::customers;
-  std::string target;   // "https://... (engage, production)"
+  std::string target;   // the address
+  std::string mode;     // "engage, production"
   std::string input;    // "customers.json", "20 files"
   std::string root;     // of jobs
   std::string options;  // of the command, to be repeated in lines to paste: " --environment ..."

@@ -51,7 +51,8 @@ Report two_of_twenty() {
 CustomerEnding ending_of(const Report& report) {
   return {report,
           ImportType::customers,
-          "https://api.test/customers (engage, development)",
+          "https://api.test/customers",
+          "engage, development",
           "customers.json",
           std::string(job::kDefaultRoot),
           ""};
@@ -60,22 +61,23 @@ CustomerEnding ending_of(const Report& report) {
 TEST(CustomerWords, TheSummaryAddsUpAndNamesTheCause) {
   const Report report = two_of_twenty();
   EXPECT_EQ(joined(summary_lines(ending_of(report), false)), R"(
-┌──────────────────────────────────────────────────────────────────┐
-│ SUMMARY                                                          │
-│                                                                  │
-│ Status:         Completed with errors                            │
-│ Input:          customers.json: 1,000 customers in 20 batches    │
-│ Target:         https://api.test/customers (engage, development) │
-│ Duration:       12.4 s                                           │
-│ Job:            customers-20250703-143022                        │
-│                                                                  │
-│ Arrived:        900                                              │
-│ Failed:         100                                              │
-│ Unconfirmed:    0                                                │
-│ Total:          1,000                                            │
-│                                                                  │
-│ Requests:       24 (4 repeated)                                  │
-└──────────────────────────────────────────────────────────────────┘
+┌───────────────────────────────────────────────────────────────┐
+│ SUMMARY                                                       │
+│                                                               │
+│ Status:         Completed with errors                         │
+│ Input:          customers.json: 1,000 customers in 20 batches │
+│ Target:         https://api.test/customers                    │
+│ Mode:           engage, development                           │
+│ Duration:       12.4 s                                        │
+│ Job:            customers-20250703-143022                     │
+│                                                               │
+│ Arrived:        900                                           │
+│ Failed:         100                                           │
+│ Unconfirmed:    0                                             │
+│ Total:          1,000                                         │
+│                                                               │
+│ Requests:       24 (4 repeated)                               │
+└───────────────────────────────────────────────────────────────┘
 
 What has not arrived:
         100  HTTP 503: Service Unavailable; the same again may succeed
