@@ -103,6 +103,13 @@ std::string in_words(const Cause& cause) {
   return printable(text, Cause::kMostMessage);
 }
 
+const std::string& CauseWords::of(const ItemState& state) {
+  if (state.cause == last_) return words_;
+  last_ = state.cause;
+  words_ = last_ == nullptr ? std::string() : in_words(*last_);
+  return words_;
+}
+
 Advice advice_for(std::string_view label, int http_status) {
   if (label == kRefused) return http_status == 413 ? kTooLarge : kRefusedAdvice;
   for (const Entry& entry : kAdvice) {
@@ -120,7 +127,7 @@ std::string_view many_of(ImportType type) {
 
 void CauseCounts::add(const ItemState& state) {
   if (state.cause == nullptr || has_arrived(state.outcome)) return;
-  if (state.cause.get() != last_ || state.outcome != last_outcome_ || last_count_ == nullptr) {
+  if (state.cause != last_ || state.outcome != last_outcome_ || last_count_ == nullptr) {
     last_count_ = nullptr;
     const std::string key = key_of(state);
     auto at = counts_.find(key);
@@ -128,7 +135,7 @@ void CauseCounts::add(const ItemState& state) {
       if (counts_.size() == kMostKept) return;  // so many different ones are told in the files
       at = counts_.emplace(key, CauseCount{*state.cause, state.outcome, 0}).first;
     }
-    last_ = state.cause.get();
+    last_ = state.cause;
     last_outcome_ = state.outcome;
     last_count_ = &at->second;
   }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,16 @@ inline constexpr std::string_view kNotSent = "NOT_SENT";
 
 // "HTTP 400: data[3].person is missing", "no answer: timeout", "result CONFLICT": one line.
 [[nodiscard]] std::string in_words(const Cause& cause);
+
+// The words of one item after the other: many in a row have the same cause.
+class CauseWords {
+ public:
+  [[nodiscard]] const std::string& of(const ItemState& state);  // "" when it has none
+
+ private:
+  std::shared_ptr<const Cause> last_;
+  std::string words_;
+};
 
 struct Advice {
   std::string_view means;  // one sentence in plain language
@@ -47,7 +58,7 @@ class CauseCounts {
  private:
   static constexpr std::size_t kMostKept = 1'000;
   std::map<std::string, CauseCount> counts_;
-  const Cause* last_ = nullptr;
+  std::shared_ptr<const Cause> last_;
   Outcome last_outcome_ = Outcome::failed;
   CauseCount* last_count_ = nullptr;
 };

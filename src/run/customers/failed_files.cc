@@ -75,7 +75,7 @@ Status FailedFiles::add(const Rest& rest) {
     if (!list_) USHER_TRY(begin());
     const Identity who = parse_identity(rest.items[i].json, inputs_.type());
     USHER_TRY(write_record(rest, i, who));
-    USHER_TRY(singles_->add(rest.items[i], who, rest.states[i]));
+    USHER_TRY(singles_->add(rest.items[i], who, rest.states[i], words_.of(rest.states[i])));
     ++records_;
   }
   return {};
@@ -95,7 +95,7 @@ Status FailedFiles::write_record(const Rest& rest, std::size_t index, const Iden
     out.field("householdId", who.id);
   }
   out.field("result", label_of(state));
-  out.field("error", state.cause != nullptr ? in_words(*state.cause) : "");
+  out.field("error", words_.of(state));
   out.field("timestamp", local_iso8601(now_));
   out.field("batchInfo",
             fmt::format("batch {} of {}, item {} of {} ({}:{})", rest.batch.number,
@@ -107,7 +107,13 @@ Status FailedFiles::write_record(const Rest& rest, std::size_t index, const Iden
   } else {
     out.value(status);
   }
-  out.key("originalData").json(masked(item.json)).close_object();
+  out.key("originalData");
+  if (records_ < kMostOriginals) {
+    out.json(masked(item.json));
+  } else {
+    out.null();
+  }
+  out.close_object();
   return list_->write(text);
 }
 

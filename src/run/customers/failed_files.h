@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "run/customers/causes.h"
 #include "run/customers/job.h"
 #include "run/customers/rest.h"
 #include "run/customers/single_failures.h"
@@ -20,6 +21,10 @@ namespace usher::customers {
 
 class FailedFiles {
  public:
+  // Beyond so many records the items themselves are left to the retry files: nobody opens a list of
+  // a gigabyte, and everything else of a record is there.
+  static constexpr std::uint64_t kMostOriginals = 10'000;
+
   FailedFiles(const Plan& plan, const Inputs& inputs, std::string job, WallTime now);
   ~FailedFiles();
   FailedFiles(const FailedFiles&) = delete;
@@ -49,6 +54,7 @@ class FailedFiles {
   std::string draft_;   // of single_failures
   std::optional<Replacement> list_;
   std::optional<SingleFailures> singles_;
+  CauseWords words_;
   std::uint64_t records_ = 0;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs that were cut off (a kill, a crash, a loss of power), brought to their end by the next
-// start: their retry files hold then what has not arrived. Tested by finalise_test.cc.
+// start: their retry files hold then what has not arrived. Tested by job_test.cc.
 #include <utility>
 
 #include <fmt/format.h>

@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr mode_t kPrivate = 0600;
 constexpr std::size_t kFewFiles = 64;
+constexpr std::size_t kLarge = std::size_t{32} << 10;
 
 bool is_unsupported(int code) {
   return code == EINVAL || code == ENOSYS || code == ENOTSUP || code == EOPNOTSUPP;
@@ -52,13 +53,19 @@ Status write_new(const std::string& path, std::string_view content) {
   if (!file) return std::unexpected(creation_error("cannot create", path, errno));
   Status written = write_all(file.get(), content, path);
   if (!written) ::unlink(path.c_str());
+  // On its way, so that there is little left to be awaited at the end.
+  if (written && content.size() >= kLarge) {
+    static_cast<void>(::sync_file_range(file.get(), 0, 0, SYNC_FILE_RANGE_WRITE));
+  }
   return written;
 }
 
 Status write_whole(const std::string& path, std::string_view content) {
   const std::string draft = path + ".tmp";
-  ::unlink(draft.c_str());
-  USHER_TRY(write_new(draft, content));
+  if (Status written = write_new(draft, content); !written) {
+    if (::unlink(draft.c_str()) != 0) return written;  // what a crash left was not in the way
+    USHER_TRY(write_new(draft, content));
+  }
   if (::rename(draft.c_str(), path.c_str()) == 0) return {};
   const int code = errno;
   ::unlink(draft.c_str());

@@ -231,25 +231,31 @@ void Loop::tell(const BatchTurn::End& end) {
     under_way_.erase(found);
   }
   if (told.counts.missing() > 0) keep_rest(end.batch);
+  if (const auto kept = read_.find(end.batch); kept != read_.end()) {
+    read_bytes_ -= kept->second->bytes.size();
+    read_.erase(kept);
+  }
   observer_.batch_ended(inputs_.batch(end.batch), told);
 }
 
 void Loop::keep_rest(std::uint64_t number) {
-  std::string bytes;
-  auto rest = read_rest(*job_.store, inputs_, number, bytes);
+  const Batch batch = inputs_.batch(number);
+  const auto read = bytes_of(number);
+  if (read == nullptr) return;
+  auto states = states_of(*job_.store, batch);
   Status kept;
-  if (rest) {
+  if (states) {
     RunFacts facts;
     facts.now = read_clocks().wall;
     facts.complete = false;
     facts.end = "under way";
     facts.counts = counts_;
-    kept = retry_.add(*rest, std::move(facts));
+    kept = retry_.add({batch, std::move(*states), read->items}, std::move(facts));
   } else {
-    kept = std::unexpected(std::move(rest.error()));
+    kept = std::unexpected(std::move(states.error()));
   }
   if (kept) return;
-  end_with(rest ? End::store : End::source, std::move(kept.error()));
+  end_with(End::store, std::move(kept.error()));
   stop();
 }
 
@@ -271,10 +277,6 @@ std::shared_ptr<Loop::Read> Loop::bytes_of(std::uint64_t number) {
 void Loop::send(BatchTurn::Send& send) {
   if (send.batch == 0) return client_.send(send.ticket, send.request);
   const auto read = bytes_of(send.batch);
-  if (const auto kept = read_.find(send.batch); kept != read_.end()) {
-    read_bytes_ -= kept->second->bytes.size();
-    read_.erase(kept);
-  }
   if (read == nullptr) {  // it has begun and cannot leave: as after a kill
     leave_ = true;
     return;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loop of a customer import: takes batches, and drives the machine, the store and the client in
-// the order that engine/batch_import.h asks for. Bytes are in memory while a request of theirs is
-// about to leave or under way, and no longer. Tested by job_test.cc and tests/scenarios.
+// the order that engine/batch_import.h asks for. Bytes are in memory while their batch is under
+// way, and no longer; beyond a few megabytes they are read again when they are needed. Tested by
+// job_test.cc and tests/scenarios.
 #pragma once
 
 #include <cstddef>
@@ -35,7 +36,7 @@ class Loop {
   [[nodiscard]] Ended go();
 
  private:
-  // The bytes of a batch, from its turn until its request leaves.
+  // The bytes of a batch, from its turn to its end.
   struct Read {
     std::string bytes;
     std::vector<Item> items;
@@ -85,7 +86,7 @@ class Loop {
 
   std::uint64_t next_batch_ = 1;
   std::unordered_map<std::uint64_t, UnderWay> under_way_;
-  std::unordered_map<std::uint64_t, std::shared_ptr<Read>> read_;  // not sent yet
+  std::unordered_map<std::uint64_t, std::shared_ptr<Read>> read_;
   std::size_t read_bytes_ = 0;
   std::unordered_map<std::uint64_t, Flight> flights_;  // by ticket
 

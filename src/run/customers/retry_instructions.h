@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // RETRY_INSTRUCTIONS.md: what to do with a folder of retry files, for people, in bounded length
-// however much has failed. Pure. Tested by retry_instructions_test.cc.
+// however much has failed. Pure. Tested by retry_folder_test.cc.
 #pragma once
 
 #include <cstdint>

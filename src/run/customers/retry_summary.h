@@ -2,7 +2,7 @@
 // retry_summary.json: what a folder of retry files holds and why, in the fields of the existing
 // tool and ours beside them (source/customers/inputs.h lists what is read again). One fact a line
 // at the top, so that marks can be set later without touching the rest. Tested by
-// retry_summary_test.cc.
+// retry_folder_test.cc.
 #pragma once
 
 #include <cstdint>

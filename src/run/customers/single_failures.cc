@@ -26,8 +26,8 @@ bool is_name_letter(char c) {
          c == '_';
 }
 
-std::string cause_of(const ItemState& state) {
-  return state.cause == nullptr ? std::string() : in_words(*state.cause);
+bool befalls_whole_batches(std::string_view label) {
+  return label == kUnconfirmed || label == kNoAnswer || label == kRefused;
 }
 
 }  // namespace
@@ -57,10 +57,14 @@ SingleFailures::SingleFailures(std::string path, std::string shown, ImportType t
       now_(now),
       most_files_(most_files) {}
 
-Status SingleFailures::add(const Item& item, const Identity& who, const ItemState& state) {
-  std::string folder = folder_name(label_of(state));
+Status SingleFailures::add(const Item& item, const Identity& who, const ItemState& state,
+                           std::string_view error) {
+  const std::string label = label_of(state);
+  std::string folder = folder_name(label);
   if (!results_.contains(folder) && results_.size() >= kMostFolders) folder = kOthers;
   Result& result = results_[folder];
+  if (result.most == 0)
+    result.most = befalls_whole_batches(label) ? kMostOfWholeBatches : kMostFiles;
   ++result.items;
   if (result.status == 0 && state.cause != nullptr) result.status = state.cause->http_status;
   std::string entry = result.list.empty() ? "\n    " : ",\n    ";
@@ -71,14 +75,14 @@ Status SingleFailures::add(const Item& item, const Identity& who, const ItemStat
   } else {
     out.field("householdId", who.id);
   }
-  out.field("error", printable(cause_of(state), kLongestError)).close_object();
+  out.field("error", error.substr(0, kLongestError)).close_object();
   USHER_TRY(result.list.add(entry));
   return add_file(result, path_ + "/" + folder, item, who);
 }
 
 Status SingleFailures::add_file(Result& result, const std::string& folder, const Item& item,
                                 const Identity& who) {
-  if (files_ == most_files_) return {};
+  if (files_ == most_files_ || result.files == result.most) return {};
   if (result.files == 0) USHER_TRY(make_folder(folder));
   ++files_;
   ++result.files;
@@ -96,8 +100,9 @@ Status SingleFailures::add_file(Result& result, const std::string& folder, const
 
 Status SingleFailures::summarize(const std::string& name, const Result& result) {
   if (result.files == 0) USHER_TRY(make_folder(path_ + "/" + name));
-  USHER_TRY_ASSIGN(Replacement file,
-                   Replacement::begin(fmt::format("{}/{}/_SUMMARY_{}.json", path_, name, name)));
+  USHER_TRY_ASSIGN(Appender file,
+                   Appender::open(fmt::format("{}/{}/_SUMMARY_{}.json", path_, name, name),
+                                  Appender::Mode::truncate));
   std::string text = "{\n";
   const auto field = [&text](std::string_view key, const auto& content) {
     text += "  ";
@@ -121,7 +126,7 @@ Status SingleFailures::summarize(const std::string& name, const Result& result) 
   USHER_TRY(file.write(text + "  \"" + std::string(many_of(type_)) + "_list\": ["));
   USHER_TRY(result.list.each([&](std::string_view piece) { return file.write(piece); }));
   USHER_TRY(file.write("\n  ]\n}\n"));
-  return file.commit();
+  return file.flush();
 }
 
 Status SingleFailures::finish(const std::string& job) {

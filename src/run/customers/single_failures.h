@@ -26,13 +26,17 @@ namespace usher::customers {
 class SingleFailures {
  public:
   static constexpr std::uint64_t kMostFiles = 10'000;
+  // Of what befalls whole batches (no answer, an answer that says nothing): one is like the next.
+  static constexpr std::uint64_t kMostOfWholeBatches = 1'000;
   static constexpr std::size_t kMostFolders = 100;
 
   // Under `path`, which is there and empty; `shown`: what it will be called in the end.
   SingleFailures(std::string path, std::string shown, ImportType type, WallTime now,
                  std::uint64_t most_files = kMostFiles);
 
-  [[nodiscard]] Status add(const Item& item, const Identity& who, const ItemState& state);
+  // `error`: the cause in words.
+  [[nodiscard]] Status add(const Item& item, const Identity& who, const ItemState& state,
+                           std::string_view error);
   // The summaries, and the README.
   [[nodiscard]] Status finish(const std::string& job);
 
@@ -42,6 +46,7 @@ class SingleFailures {
     Spill list;
     std::uint64_t items = 0;
     std::uint64_t files = 0;
+    std::uint64_t most = 0;
     int status = 0;
   };
 

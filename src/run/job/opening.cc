@@ -10,6 +10,7 @@
 #include "run/job/errors.h"
 #include "run/job/founding.h"
 #include "run/job/takeover.h"
+#include "store/batch_store.h"
 
 namespace usher::job {
 namespace {
@@ -124,6 +125,7 @@ namespace {
 
 Result<Folder> most_recent_job(const std::string& root) {
   for (const Folder& folder : list(root)) {
+    if (BatchStore::is_one(folder.store())) continue;  // an import of customers
     if (has_plan(folder) || folder.has_checkpoint()) return folder;
   }
   return most_recent(root);
