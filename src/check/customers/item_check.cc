@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "check/customers/same_items.h"
+#include "source/customers/input_bytes.h"
 #include "target/customers/schema.h"
 
 namespace usher::check {
@@ -84,8 +85,8 @@ class ItemChecker {
   [[nodiscard]] std::string words_for(const SameItem& same) const {
     const auto file = file_of(same.earlier);
     const std::string_view way = called(same.by, inputs_.type());
-    const std::string place =
-        fmt::format("{}, item {}", printable(file->path), same.earlier - file->first_item + 1);
+    const std::string place = fmt::format("{}, item {}", customers::shown_path(file->path),
+                                          same.earlier - file->first_item + 1);
     if (same.error) {
       return fmt::format("the same {} stands earlier: {}; nobody can be created twice", way, place);
     }

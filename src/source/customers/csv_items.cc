@@ -95,7 +95,7 @@ Status CsvItems::bind(CsvField& field, const std::vector<std::string>& header) {
   if (field.kind != CsvField::Kind::column) return {};
   const auto there = std::ranges::find(header, field.column);
   if (there == header.end()) {
-    return fail(fmt::format("{}: has no column \"{}\", which the mapping names", printable(name_),
+    return fail(fmt::format("{}: has no column \"{}\", which the mapping names", name_,
                             printable(field.column, 60)),
                 fmt::format("its columns are: {}",
                             printable(fmt::format("{}", fmt::join(header, ", ")), 300)));
@@ -117,8 +117,8 @@ Result<CsvItems> CsvItems::begin(Bytes bytes, std::string name, const CsvMapping
   for (const std::string& column : header) {
     const auto in = [&](const auto& list) { return std::ranges::find(list, column) != list.end(); };
     if (in(mapping.columns) || in(mapping.drop)) continue;
-    return fail(fmt::format("{}: the column \"{}\" is neither mapped nor dropped",
-                            printable(items.name_), printable(column, 60)),
+    return fail(fmt::format("{}: the column \"{}\" is neither mapped nor dropped", items.name_,
+                            printable(column, 60)),
                 "put it under \"columns\" or \"drop\" of the mapping (docs/customers-csv.md)");
   }
   return items;
@@ -137,7 +137,7 @@ void CsvItems::note(std::string problem) {
 
 Status CsvItems::trouble() const {
   if (problem_.empty()) return {};
-  std::string what = fmt::format("{}:{}: {}", printable(name_), problem_line_, problem_);
+  std::string what = fmt::format("{}:{}: {}", name_, problem_line_, problem_);
   if (more_ > 0) {
     what += fmt::format("; {} more records cannot be read, in lines {}{}", with_commas(more_),
                         fmt::join(more_lines_, ", "), more_ > more_lines_.size() ? ", ..." : "");

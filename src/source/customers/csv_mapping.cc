@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/json_bytes.h"
 #include "base/text.h"
+#include "source/customers/input_bytes.h"
 
 namespace usher::customers {
 namespace {
@@ -67,7 +68,7 @@ class Parser {
 
  private:
   [[nodiscard]] std::unexpected<Error> wrong(const std::string& problem) const {
-    return fail(fmt::format("{}: {}", printable(name_), problem),
+    return fail(fmt::format("{}: {}", name_, problem),
                 "docs/customers-csv.md shows how a mapping looks");
   }
 
@@ -235,7 +236,7 @@ Result<CsvMapping> CsvMapping::parse(std::string_view text, const std::string& n
 
 Result<CsvMapping> CsvMapping::read(const std::string& path) {
   USHER_TRY_ASSIGN(const std::string text, read_file(path, kMostMapping));
-  return parse(text, path);
+  return parse(text, shown_path(path));
 }
 
 }  // namespace usher::customers

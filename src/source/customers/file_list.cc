@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 #include <system_error>
@@ -17,6 +18,7 @@
 #include "base/file.h"
 #include "base/json_bytes.h"
 #include "base/text.h"
+#include "source/customers/input_bytes.h"
 
 namespace usher::customers {
 namespace {
@@ -59,7 +61,7 @@ class Lister {
   Status add(const std::string& given) {
     if (given.empty()) return fail("a path is empty", "name files or folders");
     if (given == "-" || given.starts_with("/dev/") || given.starts_with("/proc/")) {
-      return fail(printable(given) + ": is no file that can be read twice", kSave);
+      return fail(shown_path(given) + ": is no file that can be read twice", kSave);
     }
     const std::string path = absolute(given);
     struct stat info{};
@@ -67,7 +69,7 @@ class Lister {
       return std::unexpected(system_error("cannot open", path, errno));
     }
     if (S_ISDIR(info.st_mode)) return add_folder(path);
-    return add_file(path, true, origin_beside(path));
+    return add_file(path, true);
   }
 
   FileList take() && { return std::move(list_); }
@@ -76,16 +78,16 @@ class Lister {
   static constexpr const char* kSave = "save what it says in a file, and name that file";
 
   void note(const std::string& path, std::string_view why) {
-    list_.notes.push_back(fmt::format("{}: {}", printable(path), why));
+    list_.notes.push_back(fmt::format("{}: {}", shown_path(path), why));
   }
 
-  Status add_file(const std::string& path, bool named, const RetryOrigin& origin) {
+  Status add_file(const std::string& path, bool named) {
     struct stat info{};
     if (::stat(path.c_str(), &info) != 0) {
       return std::unexpected(system_error("cannot open", path, errno));
     }
     if (!S_ISREG(info.st_mode)) {
-      return fail(printable(path) + ": is no regular file, so it cannot be read twice", kSave);
+      return fail(shown_path(path) + ": is no regular file, so it cannot be read twice", kSave);
     }
     if (!seen_.emplace(info.st_dev, info.st_ino).second) {
       note(path, "is there by another name already, and is taken once");
@@ -93,13 +95,11 @@ class Lister {
     }
     if (list_.files.size() == kMostFiles) {
       return fail(fmt::format("{}: is one file too many: at most {} are taken at once",
-                              printable(path), with_commas(kMostFiles)),
+                              shown_path(path), with_commas(kMostFiles)),
                   "import them folder by folder");
     }
-    list_.files.push_back({path, named, static_cast<std::uint64_t>(info.st_size), {}});
-    const std::string name = fs::path(path).filename().string();
-    const auto known = std::ranges::find(origin.files, name, &RetryOrigin::File::name);
-    if (known != origin.files.end()) list_.files.back().retry = *known;
+    list_.files.push_back(
+        {path, named, static_cast<std::uint64_t>(info.st_size), known_retry(path)});
     return {};
   }
 
@@ -146,42 +146,45 @@ class Lister {
     }
     for (const std::string& name : names) {
       const std::string path = folder == "/" ? folder + name : folder + "/" + name;
-      if (origin) {
-        USHER_TRY(add_file(path, false, *origin));
-      } else if (wanted(path, name)) {
-        USHER_TRY(add_file(path, false, {}));
-      }
+      if (origin || wanted(path, name)) USHER_TRY(add_file(path, false));
     }
     return {};
   }
 
   // It was moved away, or lost; the others are as good as they were.
   void note_missing(const RetryOrigin& origin, const std::vector<std::string>& names) {
+    const std::set<std::string_view> there(names.begin(), names.end());
     for (const auto& file : origin.files) {
-      if (std::ranges::find(names, file.name) != names.end()) continue;
+      if (there.contains(file.name)) continue;
       note(origin.folder + "/" + file.name, "is named in retry_summary.json, and is not there");
     }
   }
 
-  // One retry file that was picked out of its folder: what is known of its items counts for it,
-  // too.
-  const RetryOrigin& origin_beside(const std::string& path) {
+  // What the summary beside a retry file says of it; a file that was picked out of its folder is
+  // known, too.
+  RetryOrigin::File known_retry(const std::string& path) {
     const fs::path whole(path);
-    if (!is_retry_name(whole.filename().string())) return none_;
+    const std::string name = whole.filename().string();
+    if (!is_retry_name(name)) return {};
     const std::string folder = whole.parent_path().string();
-    if (folder != beside_.folder) {
+    if (folder != beside_) {
+      beside_ = folder;
+      known_.clear();
+      // One that cannot be read says nothing; of a folder that is named, it has been refused.
       const auto origin = read_retry_folder(folder);
-      beside_ = origin ? origin->value_or(RetryOrigin()) : RetryOrigin();
-      beside_.folder = folder;
+      if (origin && *origin) {
+        for (const auto& file : (*origin)->files) known_.emplace(file.name, file);
+      }
     }
-    return beside_;
+    const auto known = known_.find(name);
+    return known == known_.end() ? RetryOrigin::File() : known->second;
   }
 
   bool with_csv_;
   FileList list_;
   std::set<std::pair<dev_t, ino_t>> seen_;
-  RetryOrigin beside_;
-  const RetryOrigin none_;
+  std::string beside_;  // the folder of the last retry file, and what is known of its files
+  std::map<std::string, RetryOrigin::File> known_;
 };
 
 }  // namespace

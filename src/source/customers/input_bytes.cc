@@ -42,16 +42,21 @@ Result<OpenFile> OpenFile::open(const std::string& path) {
   if (::fstat(file.fd_.get(), &info) != 0) {
     return std::unexpected(system_error("cannot look at", path, errno));
   }
-  if (!S_ISREG(info.st_mode)) return fail(printable(path) + ": is no regular file any more");
+  if (!S_ISREG(info.st_mode)) return fail(shown_path(path) + ": is no regular file any more");
   file.size_ = static_cast<std::uint64_t>(info.st_size);
   return file;
+}
+
+std::string shown_path(const std::string& path) {
+  constexpr std::size_t kMostPath = 4096;
+  return printable(path, kMostPath);
 }
 
 Status read_exactly(int fd, std::uint64_t offset, std::span<char> room, const std::string& path) {
   while (!room.empty()) {
     USHER_TRY_ASSIGN(const std::size_t got, read_some(fd, offset, room, path));
     if (got == 0) {
-      return fail(printable(path) + ": has become shorter since it was checked",
+      return fail(shown_path(path) + ": has become shorter since it was checked",
                   "leave the files alone while they are imported; then go on with --resume");
     }
     offset += got;
@@ -63,7 +68,7 @@ Status read_exactly(int fd, std::uint64_t offset, std::span<char> room, const st
 Bytes OpenFile::bytes(Sha256* sha, int stop_fd) const {
   return [this, sha, stop_fd,
           at = std::uint64_t{0}](std::span<char> room) mutable -> Result<std::size_t> {
-    if (asked_to_stop(stop_fd)) return fail(printable(path_) + ": reading was interrupted");
+    if (asked_to_stop(stop_fd)) return fail(shown_path(path_) + ": reading was interrupted");
     USHER_TRY_ASSIGN(const std::size_t got, read_some(fd_.get(), at, room, path_));
     at += got;
     if (sha != nullptr) sha->add({room.data(), got});

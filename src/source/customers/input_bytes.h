@@ -16,6 +16,9 @@
 
 namespace usher::customers {
 
+// A path as messages show it: whole, and unable to draw on the terminal.
+[[nodiscard]] std::string shown_path(const std::string& path);
+
 // Exactly so many bytes of a file that is there; `path` is for errors.
 [[nodiscard]] Status read_exactly(int fd, std::uint64_t offset, std::span<char> room,
                                   const std::string& path);

@@ -96,18 +96,18 @@ Status Inputs::Impl::find(const Wish& wish) {
   for (std::string& text : list.notes) note(std::move(text));
   for (const ListedFile& listed : list.files) USHER_TRY(look_into(listed));
   if (!files.empty()) return settle_type(wish);
-  const std::string where = wish.paths.empty() ? "" : printable(wish.paths.front()) + ": ";
+  const std::string where = wish.paths.empty() ? "" : shown_path(wish.paths.front()) + ": ";
   return fail(where + "holds no file of items",
               notes.empty() ? "name files, or folders of *.json" : notes.front());
 }
 
 Status Inputs::Impl::look_into_csv(const ListedFile& listed) {
   if (!mapping) {
-    return fail(printable(listed.path) + ": is a CSV, and no mapping of its columns is given",
+    return fail(shown_path(listed.path) + ": is a CSV, and no mapping of its columns is given",
                 "docs/customers-csv.md says how to write one");
   }
   USHER_TRY_ASSIGN(OpenFile file, OpenFile::open(listed.path));
-  USHER_TRY(CsvItems::begin(file.bytes(), listed.path, *mapping));
+  USHER_TRY(CsvItems::begin(file.bytes(), shown_path(listed.path), *mapping));
   files.push_back({listed.path, Shape::csv, file.size(), 0, 0, {}});
   retry.emplace_back();
   return {};
@@ -118,7 +118,7 @@ Status Inputs::Impl::look_into_csv(const ListedFile& listed) {
 Status Inputs::Impl::look_into(const ListedFile& listed) {
   if (is_csv_name(listed.path)) return look_into_csv(listed);
   USHER_TRY_ASSIGN(OpenFile file, OpenFile::open(listed.path));
-  ItemScanner scanner(file.bytes(), listed.path, {.window = std::size_t{64} << 10});
+  ItemScanner scanner(file.bytes(), shown_path(listed.path), {.window = std::size_t{64} << 10});
   USHER_TRY_ASSIGN(const std::optional<Shape> shape, scanner.begin());
   std::string_view problem = "holds no list of items";
   if (shape) {
@@ -132,10 +132,10 @@ Status Inputs::Impl::look_into(const ListedFile& listed) {
     problem = "is a list of failures, and holds no items";
   }
   if (listed.named) {
-    return fail(fmt::format("{}: {}", printable(listed.path), problem),
+    return fail(fmt::format("{}: {}", shown_path(listed.path), problem),
                 "a file of items looks like this: {\"data\": [{...}, {...}]}");
   }
-  note(fmt::format("{}: {}", printable(listed.path), problem));
+  note(fmt::format("{}: {}", shown_path(listed.path), problem));
   return {};
 }
 
@@ -145,10 +145,10 @@ Status Inputs::Impl::settle_type(const Wish& wish) {
   for (const RetryOrigin& origin : origins) {
     if (!wanted) {
       wanted = origin.type;
-      by = printable(origin.folder) + "/retry_summary.json says so";
+      by = shown_path(origin.folder) + "/retry_summary.json says so";
     } else if (*wanted != origin.type) {
       return fail(fmt::format("{}: is about {}, and {} are to be imported ({})",
-                              printable(origin.folder), plural(origin.type), plural(*wanted), by),
+                              shown_path(origin.folder), plural(origin.type), plural(*wanted), by),
                   "import customers and households one after the other");
     }
   }
@@ -157,12 +157,12 @@ Status Inputs::Impl::settle_type(const Wish& wish) {
     if (!says) continue;
     if (!wanted) {
       wanted = says;
-      by = printable(file.path) + " holds them";
+      by = shown_path(file.path) + " holds them";
     } else if (*wanted != *says) {
-      return fail(
-          fmt::format("{}: holds {} (\"{}\"), and {} are to be imported ({})", printable(file.path),
-                      plural(*says), to_string(file.shape), plural(*wanted), by),
-          "import customers and households one after the other");
+      return fail(fmt::format("{}: holds {} (\"{}\"), and {} are to be imported ({})",
+                              shown_path(file.path), plural(*says), to_string(file.shape),
+                              plural(*wanted), by),
+                  "import customers and households one after the other");
     }
   }
   type = wanted.value_or(ImportType::customers);
@@ -172,7 +172,7 @@ Status Inputs::Impl::settle_type(const Wish& wish) {
 Status Inputs::Impl::add(std::uint32_t number, const FoundItem& found, const See& see) {
   if (items == kMostItems) {
     return fail(fmt::format("{}: has more than {} items, together with the files before",
-                            printable(files[number].path), with_commas(kMostItems)),
+                            shown_path(files[number].path), with_commas(kMostItems)),
                 "import the files in several runs");
   }
   ++items;
@@ -190,10 +190,10 @@ Status Inputs::Impl::add(std::uint32_t number, const FoundItem& found, const See
 }
 
 Status Inputs::Impl::survey_items(std::uint32_t number, Bytes bytes, const See& see) {
-  ItemScanner scanner(std::move(bytes), files[number].path, {});
+  ItemScanner scanner(std::move(bytes), shown_path(files[number].path), {});
   USHER_TRY_ASSIGN(const std::optional<Shape> shape, scanner.begin());
   if (shape != files[number].shape) {
-    return fail(printable(files[number].path) + ": has changed while it was read",
+    return fail(shown_path(files[number].path) + ": has changed while it was read",
                 "run again once it is complete");
   }
   FoundItem found;
@@ -206,7 +206,7 @@ Status Inputs::Impl::survey_items(std::uint32_t number, Bytes bytes, const See& 
 
 Status Inputs::Impl::survey_csv(std::uint32_t number, Bytes bytes, const See& see) {
   USHER_TRY_ASSIGN(CsvItems records,
-                   CsvItems::begin(std::move(bytes), files[number].path, *mapping));
+                   CsvItems::begin(std::move(bytes), shown_path(files[number].path), *mapping));
   FoundItem found;
   while (true) {
     USHER_TRY_ASSIGN(const bool any, records.next(found));
@@ -270,7 +270,7 @@ Status Inputs::Impl::read_bytes(const Batch& batch, std::span<const IndexEntry> 
       const auto item = std::string_view(span).substr(entries[i].offset - entries[begin].offset,
                                                       entries[i].length);
       if (digest_of(item) != entries[i].digest) {
-        return fail(fmt::format("{}:{}: has changed since it was checked", printable(file.path),
+        return fail(fmt::format("{}:{}: has changed since it was checked", shown_path(file.path),
                                 entries[i].line),
                     "leave the files alone while they are imported; then go on with --resume");
       }

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "source/customers/input_bytes.h"
 #include "source/customers/inputs.h"
 
 namespace usher::customers {
@@ -70,7 +71,7 @@ Result<std::optional<RetryOrigin>> read_retry_folder(const std::string& folder) 
   json::error_code error;
   const json::value parsed = json::parse(text, error);
   const auto trouble = [&](std::string_view problem) {
-    return fail(fmt::format("{}: {}", printable(path), problem),
+    return fail(fmt::format("{}: {}", shown_path(path), problem),
                 "name the files retry_batch_*_failed.json themselves instead of the folder");
   };
   if (error || !parsed.is_object()) return trouble("is no JSON object");
