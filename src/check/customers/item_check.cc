@@ -2,7 +2,7 @@
 #include "check/customers/item_check.h"
 
 #include <algorithm>
-#include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -40,11 +40,10 @@ class ItemChecker {
     USHER_TRY(same_.compare(bad_));
     USHER_TRY(finish());
     report_.items = inputs_.items();
-    std::ranges::stable_sort(report_.findings, {}, &ItemFinding::item);
-    if (report_.findings.size() > ItemReport::kMostFindings) {
-      report_.findings.resize(ItemReport::kMostFindings);
-    }
-    std::ranges::stable_sort(report_.rules, std::ranges::greater(), &ItemReport::Rule::count);
+    merge_findings();
+    std::ranges::sort(report_.rules, [](const auto& a, const auto& b) {
+      return a.count != b.count ? a.count > b.count : a.first.item < b.first.item;
+    });
     return std::move(report_);
   }
 
@@ -56,7 +55,7 @@ class ItemChecker {
     bool bad = false;
     for (auto& found : findings_) {
       bad = bad || found.error;
-      add(kept_,
+      add(report_.findings,
           {found.error ? Severity::error : Severity::warning, found.rule, std::move(found.message),
            item.number, inputs_.files()[item.file].path, item.in_file, item.line});
     }
@@ -65,8 +64,8 @@ class ItemChecker {
     return {};
   }
 
-  // `kept`: how many of this kind have been kept; they come in order of the items.
-  void add(std::size_t& kept, ItemFinding finding) {
+  // Into `kept` those of one kind come in order of the items.
+  void add(std::vector<ItemFinding>& kept, ItemFinding finding) {
     ++(finding.severity == Severity::error ? report_.errors : report_.warnings);
     const auto rule = std::ranges::find_if(report_.rules, [&](const ItemReport::Rule& known) {
       return known.rule == finding.rule && known.severity == finding.severity;
@@ -76,10 +75,15 @@ class ItemChecker {
     } else {
       ++rule->count;
     }
-    if (kept < ItemReport::kMostFindings) {
-      ++kept;
-      report_.findings.push_back(std::move(finding));
-    }
+    if (kept.size() < ItemReport::kMostFindings) kept.push_back(std::move(finding));
+  }
+
+  void merge_findings() {
+    std::vector<ItemFinding> all;
+    std::ranges::merge(report_.findings, repeated_, std::back_inserter(all), {}, &ItemFinding::item,
+                       &ItemFinding::item);
+    if (all.size() > ItemReport::kMostFindings) all.resize(ItemReport::kMostFindings);
+    report_.findings = std::move(all);
   }
 
   [[nodiscard]] std::string words_for(const SameItem& same) const {
@@ -122,11 +126,10 @@ class ItemChecker {
   // What only all items together tell, and the marks of those in error.
   Status finish() {
     std::vector<SameItem> same;
-    std::size_t kept = 0;
     for (std::uint64_t number = 1; number <= inputs_.items(); ++number) {
       if (same_.any()) {
         USHER_TRY(same_.of(number, same));
-        if (!same.empty()) add(kept, finding_of(same.front()));
+        if (!same.empty()) add(repeated_, finding_of(same.front()));
       }
       if (!bad_.has(number)) continue;
       ++report_.bad;
@@ -139,7 +142,7 @@ class ItemChecker {
   ItemReport report_;
   SameItems same_;
   ItemFlags bad_;
-  std::size_t kept_ = 0;
+  std::vector<ItemFinding> repeated_;
   std::vector<customers::SchemaFinding> findings_;
 };
 

@@ -145,7 +145,7 @@ class Lister {
       list_.origins.push_back(*origin);
     }
     for (const std::string& name : names) {
-      const std::string path = folder == "/" ? folder + name : folder + "/" + name;
+      const std::string path = (fs::path(folder) / name).string();
       if (origin || wanted(path, name)) USHER_TRY(add_file(path, false));
     }
     return {};
@@ -171,10 +171,9 @@ class Lister {
       beside_ = folder;
       known_.clear();
       // One that cannot be read says nothing; of a folder that is named, it has been refused.
-      const auto origin = read_retry_folder(folder);
-      if (origin && *origin) {
-        for (const auto& file : (*origin)->files) known_.emplace(file.name, file);
-      }
+      const auto read = read_retry_folder(folder);
+      const RetryOrigin origin = read ? read->value_or(RetryOrigin()) : RetryOrigin();
+      for (const auto& file : origin.files) known_.emplace(file.name, file);
     }
     const auto known = known_.find(name);
     return known == known_.end() ? RetryOrigin::File() : known->second;

@@ -67,7 +67,7 @@ struct Inputs::Impl {
   std::vector<RetryOrigin> origins;
   std::vector<std::string> notes;
   std::uint64_t more_notes = 0;
-  std::optional<ItemIndex> index;
+  ItemIndex index;
   std::uint64_t items = 0;
   std::vector<std::uint64_t> first_batch;  // of each file, and behind the last one
   OpenFiles open_files;
@@ -177,8 +177,8 @@ Status Inputs::Impl::add(std::uint32_t number, const FoundItem& found, const See
   }
   ++items;
   ++files[number].items;
-  USHER_TRY(index->add({found.offset, digest_of(found.json), found.line,
-                        static_cast<std::uint32_t>(found.json.size()), 0}));
+  USHER_TRY(index.add({found.offset, digest_of(found.json), found.line,
+                       static_cast<std::uint32_t>(found.json.size()), 0}));
   if (!see) return {};
   Item item;
   item.number = items;
@@ -205,6 +205,7 @@ Status Inputs::Impl::survey_items(std::uint32_t number, Bytes bytes, const See& 
 }
 
 Status Inputs::Impl::survey_csv(std::uint32_t number, Bytes bytes, const See& see) {
+  if (!mapping) return fail("a CSV without a mapping");  // look_into_csv() has refused it
   USHER_TRY_ASSIGN(CsvItems records,
                    CsvItems::begin(std::move(bytes), shown_path(files[number].path), *mapping));
   FoundItem found;
@@ -286,7 +287,7 @@ Inputs::~Inputs() = default;
 Inputs::Inputs(Inputs&&) noexcept = default;
 Inputs& Inputs::operator=(Inputs&&) noexcept = default;
 
-Result<Inputs> Inputs::open(Wish wish) {
+Result<Inputs> Inputs::open(const Wish& wish) {
   auto impl = std::make_unique<Impl>();
   USHER_TRY(impl->find(wish));
   return Inputs(std::move(impl));
@@ -299,15 +300,15 @@ Status Inputs::survey(const See& see, int stop_fd) {
   for (std::uint32_t number = 0; number < impl_->files.size(); ++number) {
     USHER_TRY(impl_->survey_file(number, see, stop_fd));
   }
-  USHER_TRY(impl_->index->flush());
+  USHER_TRY(impl_->index.flush());
   USHER_TRY(impl_->made.flush());
   impl_->count_batches();
   return {};
 }
 
 Status Inputs::mark_bad(std::uint64_t item) {
-  if (!impl_->index) return fail("the files have not been looked through yet");
-  return impl_->index->mark_bad(item);
+  if (!impl_->index.is_made()) return fail("the files have not been looked through yet");
+  return impl_->index.mark_bad(item);
 }
 
 ImportType Inputs::type() const {
@@ -351,12 +352,12 @@ Batch Inputs::batch(std::uint64_t number) const {
 }
 
 Result<std::vector<Item>> Inputs::read(const Batch& batch, std::string& bytes) const {
-  if (!impl_->index || batch.size == 0 || batch.first_item + batch.size > items() + 1) {
+  if (!impl_->index.is_made() || batch.size == 0 || batch.first_item + batch.size > items() + 1) {
     return fail(fmt::format("there is no batch {}", batch.number));
   }
   std::array<IndexEntry, kMostInBatch> room;
   const std::span<IndexEntry> entries(room.data(), batch.size);
-  USHER_TRY(impl_->index->read(batch.first_item, entries));
+  USHER_TRY(impl_->index.read(batch.first_item, entries));
   USHER_TRY(impl_->read_bytes(batch, entries, bytes));
   std::vector<Item> found(batch.size);
   std::size_t at = 0;

@@ -98,7 +98,7 @@ class Inputs {
   // Finds the files: a folder gives its *.json (and *.csv with a mapping), of this level, sorted by
   // name; a folder of retry files its retry_batch_*.json alone. The same file by two names is taken
   // once. Fails on what is not there, cannot be read, is no regular file, or when nothing is left.
-  [[nodiscard]] static Result<Inputs> open(Wish wish);
+  [[nodiscard]] static Result<Inputs> open(const Wish& wish);
   ~Inputs();
   Inputs(Inputs&&) noexcept;
   Inputs& operator=(Inputs&&) noexcept;

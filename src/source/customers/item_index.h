@@ -23,7 +23,9 @@ static_assert(sizeof(IndexEntry) == 32);
 
 class ItemIndex {
  public:
+  ItemIndex() = default;  // of nothing yet
   [[nodiscard]] static Result<ItemIndex> make();
+  [[nodiscard]] bool is_made() const { return static_cast<bool>(fd_); }
 
   [[nodiscard]] Status add(const IndexEntry& entry);
   [[nodiscard]] std::uint64_t size() const { return size_; }
