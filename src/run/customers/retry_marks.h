@@ -11,8 +11,7 @@
 
 namespace usher::customers {
 
-// A folder that is gone is no error. Folders that were imported before, and whose rest was in this
-// one, are marked too.
+// A folder that is gone is no error.
 [[nodiscard]] Status mark_used(const std::string& folder, WallTime now, const std::string& job);
 // `by`: the folder with what is left.
 [[nodiscard]] Status mark_superseded(const std::string& folder, WallTime now,
