@@ -313,6 +313,9 @@ TEST_F(CustomerRuns, OfARetryFolderThatSucceedsInPartLeaveAFolderOfTheirOwn) {
   EXPECT_THAT(*summary, HasSubstr("\"superseded_by\": \"" + second.retry_folder + "\""));
   api_.set_rule({});
   EXPECT_EQ(import(second.retry_folder).counts.missing(), 0);
+  for (const std::string& folder : {first.retry_folder, second.retry_folder}) {
+    EXPECT_THAT(first_line(folder + "/RETRY_INSTRUCTIONS.md"), HasSubstr("USED"));
+  }
   expect_all_there_once(100);
 }
 

@@ -97,10 +97,13 @@ std::string retry_line(const Plan& plan, const std::string& folder) {
   std::vector<std::string> words = {"usher", "import-customers", folder};
   if (!plan.profile.empty()) {
     words.insert(words.end(), {"--profile", plan.profile});
+  } else if (!plan.user.empty() && !plan.endpoint.auth_url.empty()) {
+    words.insert(words.end(), {"--auth-url", plan.endpoint.auth_url});
   }
   if (plan.endpoint.environment == Environment::production) {
     words.insert(words.end(), {"--environment", "production"});
   }
+  if (plan.endpoint.allow_plaintext) words.emplace_back("--allow-http");
   return shell_line(words);
 }
 

@@ -21,7 +21,11 @@
 namespace usher::customers {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr int kMostSeconds = 3'600;  // tried for a name of its own
+constexpr int kMostEdits = 100;
+constexpr std::size_t kMostRetryFile = std::size_t{1} << 30;
 
 std::string sha256_of(std::string_view text) {
   Sha256 sha;
@@ -33,6 +37,12 @@ bool is_ours(std::string_view name) {
   return is_retry_name(name) || name == kSummaryName || name == kInstructionsName ||
          (name.starts_with("retry_") && name.ends_with(".tmp")) ||
          (name.starts_with(kInstructionsName) && name.ends_with(".tmp"));
+}
+
+std::optional<fs::file_time_type> changed_at(const std::string& path) {
+  std::error_code error;
+  const auto time = fs::last_write_time(path, error);
+  return error ? std::nullopt : std::optional(time);
 }
 
 std::uint64_t count(const std::vector<bool>& bits) {
@@ -53,7 +63,7 @@ bool RetryFolder::is_there() const {
 
 // Beside the folder, hidden: what is not whole yet.
 std::string RetryFolder::draft() const {
-  const std::filesystem::path path(plan_.retry_folder);
+  const fs::path path(plan_.retry_folder);
   return (path.parent_path() / ("." + path.filename().string() + ".new")).string();
 }
 
@@ -96,7 +106,13 @@ Status RetryFolder::add(const Rest& rest, RunFacts facts) {
   if (files_ == 0) return appear(rest, facts);
   const std::string text = retry_text(rest, inputs_.type());
   const std::string sha = sha256_of(text);
-  USHER_TRY(write_whole(plan_.retry_folder + "/" + retry_name(files_ + 1, 2), text));
+  Status written = write_whole(plan_.retry_folder + "/" + retry_name(files_ + 1, 2), text);
+  if (!written && !exists(plan_.retry_folder)) {  // somebody has taken it away
+    interim_.clear();
+    files_ = 0;
+    return appear(rest, facts);
+  }
+  USHER_TRY(written);
   Interim& known = interim_[rest.batch.number];
   known.number = ++files_;
   std::ranges::copy(sha, known.sha256.begin());
@@ -142,6 +158,7 @@ Status RetryFolder::fill(const std::string& draft, const std::vector<bool>& miss
     USHER_TRY(see(rest));
   }
   facts.causes = causes.sorted();
+  for (const RetryOrigin& origin : inputs_.retry_origins()) facts.retry_of.push_back(origin.folder);
   USHER_TRY(summary.write(draft, plan_, facts));
   USHER_TRY(write_new(draft + "/" + std::string(kInstructionsName),
                       retry_instructions(plan_, facts, plan_.retry_folder,
@@ -151,11 +168,33 @@ Status RetryFolder::fill(const std::string& draft, const std::vector<bool>& miss
   return {};
 }
 
+// What somebody has corrected in the folder as it was left goes along too, under another name: the
+// job goes on with its own inputs, and the work may have been a long one.
+void RetryFolder::keep_edited(const std::string& old) const {
+  const auto origin = read_retry_folder(old);
+  const auto written = changed_at(old + "/" + std::string(kSummaryName));
+  if (!origin || !*origin || !written) return;
+  for (const RetryOrigin::File& file : (*origin)->files) {
+    const std::string path = old + "/" + file.name;
+    const auto changed = changed_at(path);
+    if (!is_retry_name(file.name) || !changed || *changed <= *written) continue;
+    const auto text = read_file(path, kMostRetryFile);
+    if (text && sha256_of(*text) == file.sha256) continue;
+    for (int n = 1; n < kMostEdits; ++n) {
+      const std::string kept = fmt::format("{}/{}.edited{}", plan_.retry_folder, file.name,
+                                           n == 1 ? "" : std::to_string(n));
+      const auto named = rename_new(path, kept);
+      if (!named || *named) break;
+    }
+  }
+}
+
 Status RetryFolder::swap_in(const std::string& draft) {
   USHER_TRY(sync_folder(draft));
   USHER_TRY_ASSIGN(const bool named, rename_new(draft, plan_.retry_folder));
   if (!named) {
     USHER_TRY(swap_folders(draft, plan_.retry_folder));
+    keep_edited(draft);
     remove_folder(draft, plan_.retry_folder, is_ours);  // what somebody else put there goes along
   }
   return sync_name(plan_.retry_folder);

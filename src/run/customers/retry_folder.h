@@ -52,6 +52,7 @@ class RetryFolder {
   [[nodiscard]] Status fill(const std::string& draft, const std::vector<bool>& missing,
                             RunFacts& facts, const See& see);
   [[nodiscard]] Status swap_in(const std::string& draft);
+  void keep_edited(const std::string& old) const;
   [[nodiscard]] std::string draft() const;
   [[nodiscard]] bool is_there() const;
 

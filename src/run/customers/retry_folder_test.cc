@@ -251,6 +251,41 @@ TEST_F(RetryFolders, OfTheSameJobAreRewrittenInPlaceAndMarkedAsUsedInTheEnd) {
   EXPECT_NE((*origin)->used, "");
 }
 
+TEST_F(RetryFolders, ThatSomebodyHasCorrectedKeepTheWorkWhenTheJobGoesOn) {
+  scratch_.write("a.json", file_of(1, 30));
+  TestJob test(scratch_, {scratch_.at("a.json")}, 10);
+  const std::string folder = finish(test);
+  const std::string file = folder + "/retry_batch_02_failed.json";
+  ASSERT_TRUE(write_atomically(file, "{\"data\":[]}"));
+  std::filesystem::last_write_time(
+      file, std::filesystem::file_time_type::clock::now() + std::chrono::seconds{2});
+  test.open_again();
+  test.set_all(1, ended(Outcome::arrived));
+  EXPECT_EQ(finish(test), folder);
+  EXPECT_THAT(names_in(folder),
+              ElementsAre("RETRY_INSTRUCTIONS.md", "retry_batch_01_failed.json",
+                          "retry_batch_02_failed.json", "retry_batch_02_failed.json.edited",
+                          "retry_summary.json"));
+  EXPECT_EQ(read(folder, "retry_batch_02_failed.json.edited"), "{\"data\":[]}");
+  EXPECT_EQ(survey({folder}, 10).items(), 20);
+  EXPECT_EQ(names_in(scratch_.path()).size(), 3U);
+}
+
+TEST_F(RetryFolders, ThatSomebodyTakesAwayMeanwhileAppearAgain) {
+  scratch_.write("a.json", file_of(1, 30));
+  TestJob test(scratch_, {scratch_.at("a.json")}, 10);
+  test.set_all(1, ended(Outcome::failed, why(Cause::Kind::refused, 400)));
+  test.set_all(2, ended(Outcome::failed, why(Cause::Kind::refused, 400)));
+  RetryFolder folder(*test.job, test.inputs);
+  ASSERT_TRUE(folder.add(rest(test, 1), facts_));
+  std::filesystem::rename(folder.path(), scratch_.at("elsewhere"));
+  ASSERT_TRUE(folder.add(rest(test, 2), facts_));
+  EXPECT_EQ(survey({folder.path()}, 10).items(), 10);
+  facts_.counts = test.job->store->count_items(30).value();
+  ASSERT_TRUE(folder.finish(facts_, nothing));
+  EXPECT_EQ(survey({folder.path()}, 10).items(), 30);
+}
+
 TEST_F(RetryFolders, OfTwoJobsInOneSecondHaveNamesOfTheirOwn) {
   scratch_.write("a.json", file_of(1, 3));
   std::set<std::string> folders;

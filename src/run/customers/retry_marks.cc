@@ -2,6 +2,7 @@
 #include "run/customers/retry_marks.h"
 
 #include <string_view>
+#include <vector>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t kMostSummary = std::size_t{64} << 20;
 constexpr std::size_t kMostInstructions = std::size_t{1} << 20;
+constexpr std::size_t kMostFolders = 1'000;
 constexpr std::string_view kMark = "**";  // how the first line begins when it is a mark
 
 std::string quoted(std::string_view text) {
@@ -72,14 +74,51 @@ Status mark(const std::string& folder, std::string_view field, const std::string
                           fmt::format("{}{}{}\n\n{}", kMark, line, kMark, without_mark(text)));
 }
 
+boost::json::object summary_of(const std::string& folder) {
+  const auto text = read_file(folder + "/" + std::string(kSummaryName), kMostSummary);
+  if (!text) return {};
+  // The facts are before the lists: those may be long.
+  const auto lists = text->find(",\n  \"retry_files\": [");
+  boost::system::error_code error;
+  const auto value =
+      boost::json::parse(lists == text->npos ? *text : text->substr(0, lists) + "}", error);
+  return error || !value.is_object() ? boost::json::object() : value.get_object();
+}
+
+std::string superseded_by(const std::string& folder) {
+  const auto summary = summary_of(folder);
+  const auto* const by = summary.if_contains("superseded_by");
+  return by != nullptr && by->is_string() ? std::string(by->get_string()) : std::string();
+}
+
+// The folders of retry files that were the input of the run that left this one.
+std::vector<std::string> folders_before(const std::string& folder) {
+  std::vector<std::string> folders;
+  const auto summary = summary_of(folder);
+  const auto* const list = summary.if_contains("retry_of");
+  if (list == nullptr || !list->is_array()) return folders;
+  for (const auto& one : list->get_array()) {
+    if (one.is_string()) folders.emplace_back(one.get_string());
+  }
+  return folders;
+}
+
 }  // namespace
 
 Status mark_used(const std::string& folder, WallTime now, const std::string& job) {
   const std::string when = local_words(now);
-  return mark(folder, "used", fmt::format("{} by the job {}", when, job),
-              fmt::format("USED on {}: everything in this folder has arrived (job {}). Nothing is "
-                          "left to do with it.",
-                          when, job));
+  std::vector<std::string> folders = {folder};
+  for (std::size_t i = 0; i < folders.size(); ++i) {
+    const std::string one = folders[i];
+    USHER_TRY(mark(one, "used", fmt::format("{} by the job {}", when, job),
+                   fmt::format("USED on {}: everything in this folder has arrived (job {}). "
+                               "Nothing is left to do with it.",
+                               when, job)));
+    for (const std::string& before : folders_before(one)) {
+      if (folders.size() < kMostFolders && superseded_by(before) == one) folders.push_back(before);
+    }
+  }
+  return {};
 }
 
 Status mark_superseded(const std::string& folder, WallTime now, const std::string& job,

@@ -11,7 +11,8 @@
 
 namespace usher::customers {
 
-// A folder that is gone is no error.
+// A folder that is gone is no error. Folders that were imported before, and whose rest was in this
+// one, are marked too.
 [[nodiscard]] Status mark_used(const std::string& folder, WallTime now, const std::string& job);
 // `by`: the folder with what is left.
 [[nodiscard]] Status mark_superseded(const std::string& folder, WallTime now,

@@ -90,6 +90,15 @@ std::string totals(const Plan& plan, const ItemCounts& counts) {
   return text;
 }
 
+std::string texts(const std::vector<std::string>& texts) {
+  std::string text;
+  JsonWriter out(text);
+  out.open_array();
+  for (const std::string& one : texts) out.value(one);
+  out.close_array();
+  return text;
+}
+
 std::string causes(const std::vector<CauseCount>& causes) {
   std::string text;
   JsonWriter out(text);
@@ -132,6 +141,7 @@ Status RetrySummary::write(const std::string& folder, const Plan& plan, const Ru
   lines.field("api_url", plan.endpoint.api_url).field("profile", plan.profile);
   lines.field("job", facts.job).field("run_ended", facts.end);
   lines.field("reason", facts.reason.what);
+  lines.json("retry_of", texts(facts.retry_of));
   lines.json("totals", totals(plan, facts.counts)).json("causes", causes(facts.causes));
 
   USHER_TRY_ASSIGN(Replacement file, Replacement::begin(folder + "/" + std::string(kSummaryName)));

@@ -29,7 +29,8 @@ struct RunFacts {
   Error reason;
   ItemCounts counts;  // of the job
   std::vector<CauseCount> causes;
-  bool complete = true;  // false: the import is still under way
+  std::vector<std::string> retry_of;  // folders of retry files that were the input
+  bool complete = true;               // false: the import is still under way
 };
 
 class RetrySummary {
