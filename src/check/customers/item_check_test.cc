@@ -53,6 +53,7 @@ std::string file_of(const std::vector<std::string>& items) {
 }
 std::string of_people(const std::vector<Person>& people) {
   std::vector<std::string> items;
+  items.reserve(people.size());
   for (const Person& person : people) items.push_back(json_of(person));
   return file_of(items);
 }
@@ -63,7 +64,7 @@ struct Checked {
     for (std::size_t i = 0; i < files.size(); ++i) {
       wish.paths.push_back(folder.write(fmt::format("f{}.json", i + 1), files[i]));
     }
-    auto opened = Inputs::open(std::move(wish));
+    auto opened = Inputs::open(wish);
     if (!opened) {
       error = opened.error().line();
       return;
@@ -183,6 +184,7 @@ TEST(ItemCheck, KnowsHouseholdsByTheirId) {
 
 TEST(ItemCheck, KeepsTheFirstFindingsAndCountsAll) {
   std::vector<Person> people;
+  people.reserve(4500);
   for (int i = 0; i < 3000; ++i) people.push_back({i % 2 == 0 ? "same" : std::to_string(i)});
   for (int i = 0; i < 1500; ++i) people.push_back({""});
   const Checked checked({of_people(people)});

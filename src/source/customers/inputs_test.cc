@@ -25,8 +25,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::string error_of(Inputs::Wish wish) {
-  auto inputs = Inputs::open(std::move(wish));
+std::string error_of(const Inputs::Wish& wish) {
+  auto inputs = Inputs::open(wish);
   if (!inputs) return inputs.error().line();
   const Status done = inputs->survey({});
   return done ? "" : done.error().line();

@@ -44,28 +44,28 @@ TEST(JsonCheck, FindsWhereAValueEnds) {
 }
 
 TEST(JsonCheck, SaysWhatIsWrongAndWhere) {
-  const std::array<std::pair<std::string_view, std::pair<std::size_t, std::string_view>>, 20>
-      kWrong = {{{R"({"a":01})", {5, "begins with 0"}},
-                 {R"({"a":1.})", {7, "digit"}},
-                 {R"({"a":-})", {6, "digit"}},
-                 {R"({"a":1e})", {7, "digit"}},
-                 {R"({"a":tru})", {5, "value was expected"}},
-                 {R"({"a":})", {5, "value was expected"}},
-                 {R"({"a" 1})", {5, "a : was expected"}},
-                 {R"({"a":1 "b"})", {7, "a , or"}},
-                 {R"({"a":1,})", {7, "name"}},
-                 {R"({,})", {1, "name"}},
-                 {R"({a:1})", {1, "name"}},
-                 {R"({"a":'x'})", {5, "single quotes"}},
-                 {R"([1,])", {3, "value was expected"}},
-                 {R"([1})", {2, "a , or"}},
-                 {"[\"a\nb\"]", {3, "control character"}},
-                 {R"(["\x"])", {2, "escape"}},
-                 {R"(["\u12g4"])", {6, "hexadecimal"}},
-                 {R"(["\ud800"])", {2, "surrogate"}},
-                 {R"(["\udc00"])", {2, "surrogate"}},
-                 {"[\"\xC3\x28\"]", {2, "UTF-8"}}}};
-  for (const auto& [text, expected] : kWrong) {
+  const std::array<std::pair<std::string_view, std::pair<std::size_t, std::string_view>>, 20> rows =
+      {{{R"({"a":01})", {5, "begins with 0"}},
+        {R"({"a":1.})", {7, "digit"}},
+        {R"({"a":-})", {6, "digit"}},
+        {R"({"a":1e})", {7, "digit"}},
+        {R"({"a":tru})", {5, "value was expected"}},
+        {R"({"a":})", {5, "value was expected"}},
+        {R"({"a" 1})", {5, "a : was expected"}},
+        {R"({"a":1 "b"})", {7, "a , or"}},
+        {R"({"a":1,})", {7, "name"}},
+        {R"({,})", {1, "name"}},
+        {R"({a:1})", {1, "name"}},
+        {R"({"a":'x'})", {5, "single quotes"}},
+        {R"([1,])", {3, "value was expected"}},
+        {R"([1})", {2, "a , or"}},
+        {"[\"a\nb\"]", {3, "control character"}},
+        {R"(["\x"])", {2, "escape"}},
+        {R"(["\u12g4"])", {6, "hexadecimal"}},
+        {R"(["\ud800"])", {2, "surrogate"}},
+        {R"(["\udc00"])", {2, "surrogate"}},
+        {"[\"\xC3\x28\"]", {2, "UTF-8"}}}};
+  for (const auto& [text, expected] : rows) {
     const JsonCheck checked = check_json(text);
     EXPECT_EQ(checked.end, End::wrong) << text;
     EXPECT_EQ(checked.position, expected.first) << text;

@@ -30,7 +30,7 @@ TEST(RetryFolder, IsKnownByItsSummary) {
   const auto found = read_retry_folder(folder.path());
   ASSERT_TRUE(found) << found.error().line();
   ASSERT_TRUE(found->has_value());
-  const RetryOrigin& origin = found->value();
+  const RetryOrigin origin = found->value_or(RetryOrigin());
   EXPECT_EQ(origin.folder, folder.path());
   EXPECT_EQ(origin.type, ImportType::households);
   EXPECT_EQ(origin.platform, Platform::c4r);
@@ -53,10 +53,11 @@ TEST(RetryFolder, OfTheExistingToolSaysOnlyTheType) {
   const auto found = read_retry_folder(folder.path());
   ASSERT_TRUE(found);
   ASSERT_TRUE(found->has_value());
-  EXPECT_EQ(found->value().type, ImportType::customers);
-  EXPECT_FALSE(found->value().platform.has_value());
-  EXPECT_FALSE(found->value().environment.has_value());
-  EXPECT_THAT(found->value().files, IsEmpty());
+  const RetryOrigin origin = found->value_or(RetryOrigin());
+  EXPECT_EQ(origin.type, ImportType::customers);
+  EXPECT_FALSE(origin.platform.has_value());
+  EXPECT_FALSE(origin.environment.has_value());
+  EXPECT_THAT(origin.files, IsEmpty());
 }
 
 TEST(RetryFolder, WithASummaryThatCannotBeReadIsRefused) {

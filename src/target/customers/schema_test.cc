@@ -24,6 +24,7 @@ std::vector<std::string> check(std::string_view json, ImportType type = ImportTy
   std::vector<SchemaFinding> findings;
   (void)check_schema(json, type, findings);
   std::vector<std::string> lines;
+  lines.reserve(findings.size());
   for (const auto& finding : findings) {
     lines.push_back(fmt::format("{} {}: {}", finding.error ? "error" : "warning", finding.rule,
                                 finding.message));
