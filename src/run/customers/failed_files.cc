@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/customers/failed_files.h"
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -8,6 +9,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "run/customers/causes.h"
@@ -44,10 +46,17 @@ FailedFiles::FailedFiles(const Plan& plan, const Inputs& inputs, std::string job
       job_(std::move(job)),
       now_(now),
       folder_(fmt::format("{}/failed_{}", plan.out, many_of(inputs.type()))),
-      draft_(fmt::format("{}/.single_failures.{}.new", folder_, job_)) {}
+      list_draft_(fmt::format("{}/.failed_{}.{}.new", folder_, many_of(inputs.type()), job_)),
+      singles_draft_(fmt::format("{}/.single_failures.{}.new", folder_, job_)) {}
 
 FailedFiles::~FailedFiles() {
-  if (singles_) remove_tree(draft_);
+  if (list_ || singles_) remove_drafts();
+}
+
+// Their names are the job's, so that those of a process that was killed are found again.
+void FailedFiles::remove_drafts() const {
+  ::unlink(list_draft_.c_str());
+  remove_tree(singles_draft_);
 }
 
 std::string FailedFiles::name(std::string_view ending) const {
@@ -60,11 +69,11 @@ std::string FailedFiles::path() const {
 
 Status FailedFiles::begin() {
   USHER_TRY(make_folder(folder_));
-  USHER_TRY_ASSIGN(Replacement list, Replacement::begin(name(".json")));
+  remove_drafts();
+  USHER_TRY_ASSIGN(Appender list, Appender::open(list_draft_, Appender::Mode::truncate));
   list_.emplace(std::move(list));
-  remove_tree(draft_);  // of a process that was killed
-  USHER_TRY(make_folder(draft_));
-  singles_.emplace(draft_, folder_ + "/single_failures", inputs_.type(), now_);
+  USHER_TRY(make_folder(singles_draft_));
+  singles_.emplace(singles_draft_, folder_ + "/single_failures", inputs_.type(), now_);
   return {};
 }
 
@@ -140,31 +149,45 @@ Status FailedFiles::set_aside(const std::string& path, const std::string& stem,
   return fail(path + ": cannot be set aside", "move it away, then resume the job");
 }
 
-Status FailedFiles::finish() {
-  const std::string singles = folder_ + "/single_failures";
-  const bool own_list = is_of_this_job(name(".json"));
-  const bool own_singles = is_of_this_job(singles + "/README.md");
-  if (!list_) {
-    if (own_list) USHER_TRY(write_atomically(name(".json"), "[]\n"));
-    if (own_singles) remove_tree(singles);
-    return {};
-  }
+Status FailedFiles::put_list(bool own) {
   USHER_TRY(list_->write("\n]\n"));
-  USHER_TRY(singles_->finish(job_));
-  USHER_TRY(sync_folder(draft_));
-  if (!own_list) USHER_TRY(set_aside(name(".json"), name(""), ".json"));
-  USHER_TRY(list_->commit());
+  USHER_TRY(list_->flush());
+  USHER_TRY(sync_file(list_draft_));
+  if (!own) USHER_TRY(set_aside(name(".json"), name(""), ".json"));
+  if (::rename(list_draft_.c_str(), name(".json").c_str()) != 0) {
+    return std::unexpected(system_error("cannot replace", name(".json"), errno));
+  }
   list_.reset();
-  if (own_singles) {
-    USHER_TRY(swap_folders(draft_, singles));
-    remove_tree(draft_);
+  return {};
+}
+
+Status FailedFiles::put_singles() {
+  const std::string singles = folder_ + "/single_failures";
+  USHER_TRY(singles_->finish(job_));
+  USHER_TRY(sync_folder(singles_draft_));
+  if (is_of_this_job(singles + "/README.md")) {
+    USHER_TRY(swap_folders(singles_draft_, singles));
+    remove_tree(singles_draft_);
   } else {
     USHER_TRY(set_aside(singles, singles, ""));
-    USHER_TRY_ASSIGN(const bool named, rename_new(draft_, singles));
+    USHER_TRY_ASSIGN(const bool named, rename_new(singles_draft_, singles));
     if (!named) return fail(singles + ": is in the way", "move it away, then resume the job");
   }
   singles_.reset();
   return sync_name(singles);
+}
+
+Status FailedFiles::finish() {
+  const bool own = is_of_this_job(name(".json"));
+  if (list_) {
+    USHER_TRY(put_list(own));
+    return put_singles();
+  }
+  remove_drafts();
+  const std::string singles = folder_ + "/single_failures";
+  if (own) USHER_TRY(write_atomically(name(".json"), "[]\n"));
+  if (is_of_this_job(singles + "/README.md")) remove_tree(singles);
+  return {};
 }
 
 }  // namespace usher::customers

@@ -40,6 +40,9 @@ class FailedFiles {
 
  private:
   [[nodiscard]] Status begin();
+  [[nodiscard]] Status put_list(bool own);
+  [[nodiscard]] Status put_singles();
+  void remove_drafts() const;
   [[nodiscard]] Status write_record(const Rest& rest, std::size_t index, const Identity& who);
   [[nodiscard]] bool is_of_this_job(const std::string& path) const;
   [[nodiscard]] Status set_aside(const std::string& path, const std::string& stem,
@@ -51,8 +54,9 @@ class FailedFiles {
   std::string job_;
   WallTime now_;
   std::string folder_;  // failed_customers
-  std::string draft_;   // of single_failures
-  std::optional<Replacement> list_;
+  std::string list_draft_;
+  std::string singles_draft_;
+  std::optional<Appender> list_;
   std::optional<SingleFailures> singles_;
   CauseWords words_;
   std::uint64_t records_ = 0;

@@ -183,6 +183,18 @@ TEST_F(FailedCustomers, AreForTheirOwnerAloneAndLeaveNoDrafts) {
   }
 }
 
+TEST_F(FailedCustomers, OfAProcessThatWasKilledLeaveNoDrafts) {
+  TestJob test(scratch_, {scratch_.at("a.json")}, 10);
+  test.set_all(1, ended(Outcome::arrived));
+  std::filesystem::create_directories(
+      scratch_.at("failed_customers/.single_failures.spring.new/ERROR"));
+  scratch_.write("failed_customers/.failed_customers.spring.new", "[{");
+  scratch_.write("failed_customers/.failed_customers.autumn.new", "[{");
+  EXPECT_EQ(write(test), "");
+  EXPECT_THAT(names_in(scratch_.at("failed_customers")),
+              ElementsAre(".failed_customers.autumn.new"));
+}
+
 TEST(SingleFailureFiles, AreBoundedAndTheSummarySaysSo) {
   const ScratchFolder scratch;
   SingleFailures singles(scratch.path(), "shown", ImportType::households, read_clocks().wall, 3);

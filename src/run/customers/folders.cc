@@ -72,6 +72,12 @@ Status write_whole(const std::string& path, std::string_view content) {
   return std::unexpected(system_error("cannot replace", path, code));
 }
 
+Status sync_file(const std::string& path) {
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file && ::fsync(file.get()) == 0) return {};
+  return std::unexpected(system_error("cannot sync", path, errno));
+}
+
 Status sync_folder(const std::string& path) {
   std::vector<std::string> paths = {path};
   std::error_code error;
@@ -86,20 +92,12 @@ Status sync_folder(const std::string& path) {
     if (::syncfs(folder.get()) == 0) return {};
     return std::unexpected(system_error("cannot sync", path, errno));
   }
-  for (const std::string& one : paths) {
-    const Fd file(::open(one.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-    if (!file || ::fsync(file.get()) != 0) {
-      return std::unexpected(system_error("cannot sync", one, errno));
-    }
-  }
+  for (const std::string& one : paths) USHER_TRY(sync_file(one));
   return {};
 }
 
 Status sync_name(const std::string& path) {
-  const std::string above = fs::path(path).parent_path().string();
-  const Fd folder(::open(above.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder && ::fsync(folder.get()) == 0) return {};
-  return std::unexpected(system_error("cannot sync", above, errno));
+  return sync_file(fs::path(path).parent_path().string());
 }
 
 Result<bool> rename_new(const std::string& from, const std::string& to) {

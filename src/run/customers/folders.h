@@ -20,6 +20,7 @@ namespace usher::customers {
 // The folder and all in it reach the disk: one after the other when they are few, else with
 // everything that is on the file system, which is one call rather than thousands.
 [[nodiscard]] Status sync_folder(const std::string& path);
+[[nodiscard]] Status sync_file(const std::string& path);
 // That there is something of this name.
 [[nodiscard]] Status sync_name(const std::string& path);
 

@@ -203,6 +203,9 @@ Status RetryFolder::swap_in(const std::string& draft) {
 Status RetryFolder::finish(RunFacts facts, const See& see) {
   facts.job = job_.folder.id();
   facts.folder_option = job_.folder.option();
+  if (!plan_.retry_folder.empty()) {
+    remove_folder(draft(), "", is_ours);  // of a process that was killed
+  }
   USHER_TRY_ASSIGN(const std::vector<bool> missing, find_missing(*job_.store, inputs_));
   if (count(missing) == 0) {
     files_ = 0;
@@ -210,7 +213,6 @@ Status RetryFolder::finish(RunFacts facts, const See& see) {
     return mark_used(plan_.retry_folder, facts.now, job_.folder.id());
   }
   if (is_there() || (!plan_.retry_folder.empty() && !exists(plan_.retry_folder))) {
-    remove_folder(draft(), "", is_ours);  // of a process that was killed
     USHER_TRY_ASSIGN(const bool made, make_folder(draft()));
     if (!made)
       return fail(printable(draft()) + ": is in the way", "remove it, then resume the job");

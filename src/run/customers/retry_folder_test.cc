@@ -329,6 +329,10 @@ TEST_F(RetryFolders, ThatAKillLeftHalfDoneAreMadeAnew) {
   EXPECT_EQ(finish(test), folder);
   EXPECT_EQ(survey({folder}, 10).items(), 30);
   EXPECT_FALSE(std::filesystem::exists(draft));
+  std::filesystem::create_directory(draft);
+  for (std::uint64_t batch = 1; batch <= 3; ++batch) test.set_all(batch, ended(Outcome::arrived));
+  EXPECT_EQ(finish(test), folder);
+  EXPECT_FALSE(std::filesystem::exists(draft));
 }
 
 TEST_F(RetryFolders, ThatCannotBeWrittenSayWhy) {
