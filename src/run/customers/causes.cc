@@ -143,10 +143,15 @@ void CauseCounts::add(const ItemState& state) {
 }
 
 std::vector<CauseCount> CauseCounts::sorted() const {
+  std::vector<decltype(counts_)::const_pointer> order;
+  for (const auto& entry : counts_) order.push_back(&entry);
+  std::ranges::sort(order, [](const auto* a, const auto* b) {
+    return a->second.items != b->second.items ? a->second.items > b->second.items
+                                              : a->first < b->first;
+  });
+  if (order.size() > Report::kMostCauses) order.resize(Report::kMostCauses);
   std::vector<CauseCount> sorted;
-  for (const auto& [key, count] : counts_) sorted.push_back(count);
-  std::ranges::stable_sort(sorted, std::ranges::greater{}, &CauseCount::items);
-  if (sorted.size() > Report::kMostCauses) sorted.resize(Report::kMostCauses);
+  for (const auto* entry : order) sorted.push_back(entry->second);
   return sorted;
 }
 

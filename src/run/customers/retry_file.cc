@@ -36,7 +36,7 @@ const std::pair<const std::string, std::uint64_t>& main_result(const RetryFile& 
 std::string list_of(const RetryFile& file) {
   std::vector<std::pair<std::uint64_t, std::string>> sorted;
   for (const auto& [label, count] : file.results) sorted.emplace_back(count, label);
-  std::ranges::stable_sort(sorted, std::ranges::greater{});
+  std::ranges::sort(sorted, std::ranges::greater{});
   std::string text;
   for (std::size_t i = 0; i < std::min(sorted.size(), kMostLabels); ++i) {
     if (i > 0) text += ", ";

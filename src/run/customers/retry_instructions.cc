@@ -50,8 +50,9 @@ std::vector<std::pair<std::string, Told>> by_label(const RunFacts& facts) {
   }
   if (facts.counts.pending > 0) labels[std::string(kNotSent)].items = facts.counts.pending;
   std::vector<std::pair<std::string, Told>> sorted(labels.begin(), labels.end());
-  std::ranges::stable_sort(sorted, std::ranges::greater{},
-                           [](const auto& entry) { return entry.second.items; });
+  std::ranges::sort(sorted, [](const auto& a, const auto& b) {
+    return a.second.items != b.second.items ? a.second.items > b.second.items : a.first < b.first;
+  });
   return sorted;
 }
 
