@@ -53,6 +53,7 @@ Result<Surveyed> survey(const Wish& wish, int stop_fd) {
   checked.items = inputs.items();
   checked.batches = inputs.batches();
   checked.report = std::move(report);
+  checked.notes = inputs.notes();
   return Surveyed{std::move(inputs), std::move(checked)};
 }
 

@@ -50,6 +50,8 @@ void add_check(JsonWriter& out, const Checked& checked) {
     out.open_object().field("path", file.path).field("shape", to_string(file.shape));
     out.field("items", file.items).field("bytes", file.bytes).close_object();
   }
+  out.close_array().key("notes").open_array();
+  for (const std::string& note : checked.notes) out.value(note);
   out.close_array().key("findings").open_array();
   for (const check::ItemFinding& finding : report.findings) {
     const bool error = finding.severity == check::ItemFinding::Severity::error;
