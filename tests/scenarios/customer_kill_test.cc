@@ -20,7 +20,8 @@
 namespace usher::scenarios {
 namespace {
 
-constexpr std::size_t kCustomers = 20'000;
+constexpr std::size_t kCustomers = kSanitized ? 6'000 : 20'000;
+constexpr std::uint64_t kKills = kSanitized ? 12 : 50;
 
 std::string all_customer_faults(std::uint64_t seed) {
   return fmt::format(R"({{"seed": {}, "faults": [
@@ -159,8 +160,8 @@ class CustomerLife {
   std::unique_ptr<Process> process_;
 };
 
-TEST(CustomerKill, FiftyTimesAmongAllFaultsNobodyIsLostAndNobodyTwice) {
-  const std::uint64_t kills = asked("USHER_KILLS", 50);
+TEST(CustomerKill, AgainAndAgainAmongAllFaultsNobodyIsLostAndNobodyTwice) {
+  const std::uint64_t kills = asked("USHER_KILLS", kKills);
   const std::uint64_t seed = asked("USHER_KILL_SEED", 1);
   SCOPED_TRACE(fmt::format("USHER_KILL_SEED={} USHER_KILLS={}", seed, kills));
   const CustomerScene scene(kCustomers, {"--seed", std::to_string(seed)});
