@@ -142,8 +142,7 @@ TEST(CustomerDefects, D9AnswersAboutHouseholdsAreReadUnderEitherName) {
 TEST(CustomerDefects, D10NoResultIsNoSuccess) {
   for (const char* fault :
        {R"({"kind":"empty_body"})", R"({"kind":"html_page"})",
-        R"({"kind":"other_answer",)"
-        R"("status":204})",
+        R"({"kind":"other_answer","status":204})",
         R"({"kind":"other_answer","status":200,"body":"{}"})",
         R"({"kind":"other_answer","status":200,"body":"{\"data\":null}"})",
         R"({"kind":"result","result":"","commit":1})", R"({"kind":"drop_result"})"}) {

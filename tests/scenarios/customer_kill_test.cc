@@ -7,6 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
@@ -117,10 +118,9 @@ class CustomerLife {
     }
     const auto folders = retry_folders(scene_.folder.path());
     if (folders.empty()) return {"--resume"};
-    const auto origin = customers::read_retry_folder(folders.back());
-    EXPECT_TRUE(origin && *origin) << folders.back();
-    const bool used = origin && *origin && !(*origin)->used.empty();
-    if (used) return {"--resume"};
+    const auto origin = customers::read_retry_folder(folders.back()).value_or(std::nullopt);
+    EXPECT_TRUE(origin.has_value()) << folders.back();
+    if (origin.has_value() && !origin->used.empty()) return {"--resume"};
     return {folders.back()};
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The guide's example: 1,000 customers in 20 batches, 2 of them fail, and what is left is exactly
 // that, can be imported as it is, and is used up then.
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -86,10 +87,8 @@ struct SeedExample : CustomerScene {
   }
 
   void expect_used(const RetryFiles& retry) const {
-    const auto origin = customers::read_retry_folder(retry.path);
-    ASSERT_TRUE(origin);
-    ASSERT_TRUE(*origin);
-    EXPECT_NE((*origin)->used, "");
+    const auto origin = customers::read_retry_folder(retry.path).value_or(std::nullopt);
+    EXPECT_NE(origin ? origin->used : "", "");
     const auto before = api.count("requests.total");
     const CustomerRun refused = this->retry(retry);
     EXPECT_EQ(refused.code(), 2);

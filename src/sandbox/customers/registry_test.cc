@@ -90,8 +90,9 @@ class Model {
       if (!username.empty() && people_[i].username == username) return "CONFLICT";
       if (!asked.email.empty() && people_[i].email == asked.email) return "CONFLICT";
     }
+    const std::size_t which = own.value_or(people_.size());
     if (!own) people_.push_back({asked.id.empty() ? "made" : asked.id});
-    Person& person = own ? people_[*own] : people_.back();
+    Person& person = people_[which];
     if (!username.empty()) person.username = username;
     if (!asked.email.empty()) person.email = asked.email;
     return "SUCCESS";
