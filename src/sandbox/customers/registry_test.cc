@@ -82,7 +82,7 @@ class Model {
       return "CONFLICT";
     }
     if (asked.change == "DELETE") {
-      people_.erase(people_.begin() + static_cast<std::ptrdiff_t>(*own));
+      people_.erase(people_.begin() + static_cast<std::ptrdiff_t>(own.value_or(0)));
       return "SUCCESS";
     }
     for (std::size_t i = 0; i < people_.size(); ++i) {
