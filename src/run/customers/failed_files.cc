@@ -106,9 +106,8 @@ Status FailedFiles::write_record(const Rest& rest, std::size_t index, const Iden
   out.field("result", label_of(state));
   out.field("error", words_.of(state));
   out.field("timestamp", local_iso8601(now_));
-  out.field("batchInfo",
-            fmt::format("batch {} of {}, item {} of {} ({}:{})", rest.batch.number,
-                        inputs_.batches(), index + 1, rest.batch.size, source, item.line));
+  out.field("batchInfo", fmt::format("batch {} of {}, item {} of {}", rest.batch.number,
+                                     inputs_.batches(), index + 1, rest.batch.size));
   out.field("batch_id", rest.batch.number).field("source_file", source);
   out.field("item", item.in_file).field("line", item.line).key("http_status");
   if (status == 0) {
