@@ -35,12 +35,12 @@ class JobBook {
   [[nodiscard]] Status guard(const std::function<Status()>& act);
   template <class Do>
   auto attempt(Do act) -> decltype(act()) {
-    std::optional<decltype(act())> result;
+    decltype(act()) result = std::unexpected(Error{});
     USHER_TRY(guard([&]() -> Status {
-      result.emplace(act());
+      result = act();
       return {};
     }));
-    return std::move(*result);
+    return result;
   }
   // One transaction: on disk when it returns, or nothing of it is.
   [[nodiscard]] Status change(const std::function<Status()>& act);

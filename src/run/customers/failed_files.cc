@@ -71,9 +71,10 @@ Status FailedFiles::begin() {
   USHER_TRY(make_folder(folder_));
   remove_drafts();
   USHER_TRY_ASSIGN(Appender list, Appender::open(list_draft_, Appender::Mode::truncate));
-  list_.emplace(std::move(list));
+  list_ = std::make_unique<Appender>(std::move(list));
   USHER_TRY(make_folder(singles_draft_));
-  singles_.emplace(singles_draft_, folder_ + "/single_failures", inputs_.type(), now_);
+  singles_ = std::make_unique<SingleFailures>(singles_draft_, folder_ + "/single_failures",
+                                              inputs_.type(), now_);
   return {};
 }
 

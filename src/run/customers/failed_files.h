@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "base/file.h"
@@ -56,8 +55,8 @@ class FailedFiles {
   std::string folder_;  // failed_customers
   std::string list_draft_;
   std::string singles_draft_;
-  std::optional<Appender> list_;
-  std::optional<SingleFailures> singles_;
+  std::unique_ptr<Appender> list_;
+  std::unique_ptr<SingleFailures> singles_;
   CauseWords words_;
   std::uint64_t records_ = 0;
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -124,11 +125,11 @@ Status swap_folders(const std::string& now, const std::string& old) {
 void remove_folder(const std::string& path, const std::string& heir,
                    const std::function<bool(std::string_view name)>& ours) {
   for (const std::string& name : names_in(path)) {
-    const std::string file = path + "/" + name;
+    const std::string file = fmt::format("{}/{}", path, name);
     if (ours(name)) {
       ::unlink(file.c_str());
     } else if (!heir.empty()) {
-      static_cast<void>(rename_new(file, heir + "/" + name));
+      static_cast<void>(rename_new(file, fmt::format("{}/{}", heir, name)));
     }
   }
   ::rmdir(path.c_str());

@@ -58,7 +58,9 @@ RetryFolder::RetryFolder(Opened& job, const Inputs& inputs)
 bool RetryFolder::is_there() const {
   if (plan_.retry_folder.empty() || !exists(plan_.retry_folder)) return false;
   const auto origin = read_retry_folder(plan_.retry_folder);
-  return origin && *origin && (*origin)->job == job_.folder.id();
+  if (!origin) return false;
+  const std::optional<RetryOrigin>& said = *origin;
+  return said && said->job == job_.folder.id();
 }
 
 // Beside the folder, hidden: what is not whole yet.
@@ -173,8 +175,10 @@ Status RetryFolder::fill(const std::string& draft, const std::vector<bool>& miss
 void RetryFolder::keep_edited(const std::string& old) const {
   const auto origin = read_retry_folder(old);
   const auto written = changed_at(old + "/" + std::string(kSummaryName));
-  if (!origin || !*origin || !written) return;
-  for (const RetryOrigin::File& file : (*origin)->files) {
+  if (!origin || !written) return;
+  const std::optional<RetryOrigin>& said = *origin;
+  if (!said) return;
+  for (const RetryOrigin::File& file : said->files) {
     const std::string path = old + "/" + file.name;
     const auto changed = changed_at(path);
     if (!is_retry_name(file.name) || !changed || *changed <= *written) continue;
