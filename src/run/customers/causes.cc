@@ -144,6 +144,7 @@ void CauseCounts::add(const ItemState& state) {
 
 std::vector<CauseCount> CauseCounts::sorted() const {
   std::vector<decltype(counts_)::const_pointer> order;
+  order.reserve(counts_.size());
   for (const auto& entry : counts_) order.push_back(&entry);
   std::ranges::sort(order, [](const auto* a, const auto* b) {
     return a->second.items != b->second.items ? a->second.items > b->second.items
@@ -151,6 +152,7 @@ std::vector<CauseCount> CauseCounts::sorted() const {
   });
   if (order.size() > Report::kMostCauses) order.resize(Report::kMostCauses);
   std::vector<CauseCount> sorted;
+  sorted.reserve(order.size());
   for (const auto* entry : order) sorted.push_back(entry->second);
   return sorted;
 }

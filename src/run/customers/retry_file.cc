@@ -35,6 +35,7 @@ const std::pair<const std::string, std::uint64_t>& main_result(const RetryFile& 
 
 std::string list_of(const RetryFile& file) {
   std::vector<std::pair<std::uint64_t, std::string>> sorted;
+  sorted.reserve(file.results.size());
   for (const auto& [label, count] : file.results) sorted.emplace_back(count, label);
   std::ranges::sort(sorted, std::ranges::greater{});
   std::string text;
