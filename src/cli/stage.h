@@ -75,7 +75,7 @@ struct Stage {
   }
 
   // The import of customers that the commands will meet.
-  void play_customers(std::function<Result<customers::Report>(customers::Face&)> script) {
+  void play_customers(const std::function<Result<customers::Report>(customers::Face&)>& script) {
     around.customers.import_new = [this, script](const customers::Request& request,
                                                  const customers::Wish& wish, customers::Face& face,
                                                  int) {

@@ -165,11 +165,14 @@ Result<Resumable> find_resumable(const std::string& root, const std::string& id)
     USHER_TRY_ASSIGN(Standing standing, look(folder));
     return Resumable{id, std::move(standing.plan)};
   }
+  Error unreadable;
   for (const job::Folder& folder : job::list(root)) {
     if (!is_customer_job(folder)) continue;
-    USHER_TRY_ASSIGN(Standing standing, look(folder));
-    return Resumable{folder.id(), std::move(standing.plan)};
+    auto standing = look(folder);
+    if (standing) return Resumable{folder.id(), std::move(standing->plan)};
+    if (unreadable.what.empty()) unreadable = standing.error();  // killed before it had begun?
   }
+  if (!unreadable.what.empty()) return std::unexpected(unreadable);
   return fail(fmt::format("there is no import of customers to go on with in {}", printable(root)),
               "start one: usher import-customers FILES");
 }
