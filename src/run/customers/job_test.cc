@@ -59,7 +59,7 @@ class CustomerRuns : public testing::Test {
   }
 
   // As the app does it. `bad`: items that the check has turned down.
-  Result<Report> run(Request request, const std::vector<std::uint64_t>& bad = {}) {
+  Result<Report> run(const Request& request, const std::vector<std::uint64_t>& bad = {}) {
     USHER_TRY_ASSIGN(Job job, Job::open(request));
     id_ = job.id();
     Inputs inputs = survey(job.plan().paths, job.plan().pace.batch_size);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <set>
 #include <string>
 #include <system_error>
@@ -68,7 +69,7 @@ inline Inputs survey(std::vector<std::string> paths, std::uint32_t batch_size) {
   Inputs::Wish wish;
   wish.paths = std::move(paths);
   wish.batch_size = batch_size;
-  Inputs inputs = std::move(Inputs::open(std::move(wish)).value());
+  Inputs inputs = std::move(Inputs::open(wish).value());
   EXPECT_TRUE(inputs.survey({}));
   return inputs;
 }
@@ -85,7 +86,7 @@ class TestJob {
     request.plan.pace.batch_size = batch_size;
     request.plan.endpoint.api_url = "https://api.example.test/customers";
     request.plan.endpoint.type = inputs.type();
-    job.emplace(std::move(make_job(request).value()));
+    job = std::make_unique<Opened>(std::move(make_job(request).value()));
     const Status taken = take_inputs(*job, inputs);
     EXPECT_TRUE(taken) << taken.error().line();
     EXPECT_TRUE(job->store->begin_run(read_clocks().wall, 3));
@@ -99,6 +100,7 @@ class TestJob {
   void set_all(std::uint64_t batch, const ItemState& state) {
     std::vector<BatchStore::Write> writes;
     const std::uint32_t size = inputs.batch(batch).size;
+    writes.reserve(size);
     for (std::uint32_t i = 0; i < size; ++i) writes.push_back({batch, size, i, state});
     EXPECT_TRUE(job->store->apply(writes));
   }
@@ -107,12 +109,12 @@ class TestJob {
     job.reset();
     auto again = resume_job(request);
     ASSERT_TRUE(again) << again.error().line();
-    job.emplace(std::move(*again));
+    job = std::make_unique<Opened>(std::move(*again));
   }
 
   Inputs inputs;
   Request request;
-  std::optional<Opened> job;
+  std::unique_ptr<Opened> job;
 };
 
 }  // namespace usher::customers

@@ -27,7 +27,7 @@ class CustomerJobs : public testing::Test {
     Inputs::Wish wish;
     wish.paths = request_.plan.paths;
     wish.batch_size = request_.plan.pace.batch_size;
-    Inputs inputs = std::move(Inputs::open(std::move(wish)).value());
+    Inputs inputs = std::move(Inputs::open(wish).value());
     EXPECT_TRUE(inputs.survey({}));
     return inputs;
   }
