@@ -157,7 +157,7 @@ job::Standing look_at_job(const job::Folder& folder) {
   job.rows = {};
   job.rows.total = counts.total();
   job.rows.created = counts.there();
-  job.rows.failed = counts.failed + counts.unconfirmed;
+  job.rows.failed = counts.failed + counts.unconfirmed - counts.in_doubt;
   job.runs = found->runs;
   job.plan.created = found->plan.created;
   job.state = state_of(job);

@@ -120,7 +120,6 @@ void BatchImport::Impl::take_results(BatchPart part, const Task& task,
     if (state) {
       settle(batch, item.index, std::move(*state));
     } else {
-      item.maybe = true;  // "timeout or outage" behind the API
       again.push_back(item);
     }
   }
@@ -153,7 +152,7 @@ std::optional<ItemState> BatchImport::Impl::state_of(const OpenBatch::Item& item
     cause.message = "the answer says nothing of it";
   } else {
     state.outcome = Outcome::failed;
-    state.maybe = item.maybe || result.kind == Kind::temporary;
+    state.maybe = item.maybe;
     cause.kind = Cause::Kind::result;
     cause.result = result.code;
     cause.message = result.message;

@@ -212,7 +212,7 @@ TEST(BatchStops, WhatIsInFlightIsAwaitedAndNothingElseLeaves) {
   EXPECT_EQ(machine.ends.size(), 1U);
   EXPECT_EQ(machine.state(2, 0).outcome, Outcome::arrived);
   EXPECT_EQ(machine.state(2, 1).outcome, Outcome::pending);
-  EXPECT_TRUE(machine.state(2, 1).maybe) << "it would have been sent again";
+  EXPECT_FALSE(machine.state(2, 1).maybe) << "FAILED says that it was not made";
   EXPECT_FALSE(machine.state(2, 1).begun);
   for (const std::uint64_t batch : {3U, 4U}) {
     EXPECT_EQ(machine.state(batch, 0).outcome, Outcome::pending);
@@ -316,7 +316,9 @@ TEST(BatchHalts, AnOutageGivesUpAFewBatchesAndThenWaitsUntilItIsOver) {
   EXPECT_EQ(machine.ends.size(), 40U);
   std::size_t failed = 0;
   for (const auto& [batch, end] : machine.ends) failed += end.counts.failed;
-  EXPECT_LE(failed, static_cast<std::size_t>(Outage::kFailuresInARow) / 2 + 1);
+  // Probes are attempts: what may have been carried out is not sent more often than allowed.
+  EXPECT_LE(failed, static_cast<std::size_t>(failures) / 2 + 1);
+  EXPECT_LE(failed, 20U);
 }
 
 }  // namespace

@@ -43,6 +43,7 @@ class BatchStep final : public Step {
   }
   [[nodiscard]] FailedAt failed_at() const override { return FailedAt::user_create; }
   [[nodiscard]] bool can_part() const override { return part.items.size() > 1; }
+  [[nodiscard]] bool sends_blindly() const override { return true; }
 
   BatchPart part;
 

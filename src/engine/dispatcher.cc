@@ -230,15 +230,19 @@ std::optional<Dispatcher::Ended> Dispatcher::try_again(Flight flight, const Answ
   }
   // (Who takes a request and is too slow for it is there.)
   const bool heard = answer.status != 0 || answer.too_much;
-  if (const auto pause = outage_.failed(now.steady, heard)) {
+  const auto pause = outage_.failed(now.steady, heard);
+  if (pause) {
     pacer_.pause_here(now.steady + *pause,
                       "the API does not answer" + in_brackets(answer.message) + ", trying again");
-    ++traffic.retries;
-    delay(std::move(task), now.steady);
-    return std::nullopt;
+    const bool counts = answer.kind == Answer::Kind::in_doubt && task->step->sends_blindly();
+    if (!counts) {
+      ++traffic.retries;
+      delay(std::move(task), now.steady);
+      return std::nullopt;
+    }
   }
   // (In an outage it is not the size: nothing else is answered either.)
-  if (answer.too_much && task->step->can_part()) {
+  if (!pause && answer.too_much && task->step->can_part()) {
     return Ended{std::move(task), parted(), {}};
   }
   const bool read = flight.method == net::Method::get;

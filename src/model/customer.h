@@ -69,6 +69,13 @@ struct ItemState {
   std::shared_ptr<const Cause> cause;  // failed and unconfirmed
 };
 
+// What an item counts as: one that was sent, and whose answer nobody waited for any more, is not
+// confirmed, although a later run will try it again.
+[[nodiscard]] inline Outcome counted_as(const ItemState& state) {
+  const bool sent = state.begun || state.maybe;
+  return state.outcome == Outcome::pending && sent ? Outcome::unconfirmed : state.outcome;
+}
+
 // Every item ends in exactly one of the first five (I9).
 struct ItemCounts {
   std::uint64_t arrived = 0;  // echoes not included
@@ -77,6 +84,8 @@ struct ItemCounts {
   std::uint64_t unconfirmed = 0;
   std::uint64_t pending = 0;
   std::uint64_t invalid = 0;  // part of failed: never sent
+  // Part of unconfirmed: on its way, or cut off before an answer came.
+  std::uint64_t in_doubt = 0;
 
   [[nodiscard]] std::uint64_t there() const { return arrived + echoes; }
   [[nodiscard]] std::uint64_t total() const {

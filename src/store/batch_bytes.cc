@@ -47,7 +47,12 @@ void count(ItemCounts& counts, unsigned char byte) {
       ++counts.unconfirmed;
       return;
     case Outcome::pending:
-      ++counts.pending;
+      if ((byte & (kBegun | kMaybe)) != 0) {
+        ++counts.unconfirmed;
+        ++counts.in_doubt;
+      } else {
+        ++counts.pending;
+      }
       return;
   }
 }

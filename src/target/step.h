@@ -81,6 +81,8 @@ class Step {
   [[nodiscard]] virtual FailedAt failed_at() const = 0;
   // It asks for several things, which could be asked for in several requests.
   [[nodiscard]] virtual bool can_part() const { return false; }
+  // What is in doubt is sent again, for want of a look-up: each time counts, also in an outage.
+  [[nodiscard]] virtual bool sends_blindly() const { return false; }
 
   std::vector<std::string> warnings;  // taken by the engine after each move
   std::uint64_t roles_assigned = 0;   // with an end

@@ -204,11 +204,10 @@ TEST(CustomerDefects, D16WhatWasStoppedGoesOnByItsJob) {
 }
 
 TEST(CustomerDefects, D17TheEchoOfAnAttemptWhoseAnswerWasLostIsNoFailure) {
-  for (const char* fault :
-       {R"({"kind":"commit_then_cut","count":1})",
-        R"({"kind":"gateway_timeout","commit":1,"count":1})",
-        R"({"kind":"commit_then_error","status":502,"count":1})",
-        R"({"kind":"result","commit":1,"once":true})", R"({"kind":"cut_body","count":1})"}) {
+  for (const char* fault : {R"({"kind":"commit_then_cut","count":1})",
+                            R"({"kind":"gateway_timeout","commit":1,"count":1})",
+                            R"({"kind":"commit_then_error","status":502,"count":1})",
+                            R"({"kind":"cut_body","count":1})"}) {
     SCOPED_TRACE(fault);
     CustomerScene scene(20);
     add_fault(scene.api, fault);
@@ -217,6 +216,17 @@ TEST(CustomerDefects, D17TheEchoOfAnAttemptWhoseAnswerWasLostIsNoFailure) {
     EXPECT_GE(run.number("counts.echoes"), 10);
     expect_everybody_once(scene.api, scene.items);
   }
+}
+
+// FAILED is an answer: that it was not done. Who is there all the same is in the retry files too,
+// and nobody is called arrived who is not.
+TEST(CustomerDefects, D17AConflictAfterFailedIsNoEcho) {
+  CustomerScene scene(20);
+  add_fault(scene.api, R"({"kind":"result","commit":1,"once":true})");
+  const CustomerRun run = scene.import({"--max-retries", "3"});
+  EXPECT_EQ(run.code(), 1) << run.out();
+  EXPECT_EQ(run.number("counts.echoes"), 0);
+  EXPECT_THAT(scene.retry_files().items, SizeIs(20));
 }
 
 TEST(CustomerDefects, D17AConflictWithoutAnAttemptOfOursIsAFailure) {

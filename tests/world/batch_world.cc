@@ -128,7 +128,6 @@ net::Response BatchWorld::answer(const BatchTurn::Send& send) {
     std::string code;
     if (random_.chance(troubles.failed)) {
       code = "FAILED";
-      if (random_.chance(0.5)) commit(place);
     } else {
       code = commit(place);
     }

@@ -31,7 +31,7 @@ struct BatchTroubles {
   double error = 0;      // 5xx, likewise
   double throttled = 0;  // 429, 425
   double unreachable = 0;
-  double failed = 0;          // of an item: FAILED, committed or not
+  double failed = 0;          // of an item: FAILED, not carried out
   double unsaid = 0;          // of an item: no result
   double garbled = 0;         // of a 2xx: a page
   double login = 0;           // 503 of the login

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/text.h"
 
@@ -44,6 +45,7 @@ Result<Surveyed> survey(const Wish& wish, int stop_fd) {
   asked.type = wish.type;
   asked.batch_size = wish.batch_size;
   asked.csv_mapping = wish.csv_mapping;
+  asked.api_url = wish.api_url;
   USHER_TRY_ASSIGN(Inputs inputs, Inputs::open(std::move(asked)));
   USHER_TRY_ASSIGN(check::ItemReport report, check::check_items(inputs, stop_fd));
   Checked checked;
@@ -57,14 +59,42 @@ Result<Surveyed> survey(const Wish& wish, int stop_fd) {
   return Surveyed{std::move(inputs), std::move(checked)};
 }
 
-Status refuse_used(const std::vector<RetryOrigin>& origins) {
+// Folders that would bring people twice, or not all of them. Naming the files in them is always
+// possible.
+Status refuse_spent(const std::vector<RetryOrigin>& origins) {
   for (const RetryOrigin& origin : origins) {
-    if (origin.used.empty()) continue;
-    return fail(
-        fmt::format("{} has been used: {}", printable(origin.folder), printable(origin.used)),
-        "nothing is left to do; to send them again all the same, name the files in it");
+    const std::string folder = printable(origin.folder, 400);
+    if (!origin.complete) {
+      return fail(fmt::format("{} is not complete: the import {} is under way, or was cut off "
+                              "where this machine does not know its job",
+                              folder, printable(origin.job, 100)),
+                  fmt::format("usher import-customers --resume {} goes on with it (say where jobs "
+                              "are with --checkpoint-dir); to import only what is in the folder, "
+                              "name its files",
+                              printable(origin.job, 100)));
+    }
+    if (!origin.used.empty()) {
+      return fail(fmt::format("{} has been used: everything in it has arrived, {}", folder,
+                              printable(origin.used)),
+                  "nothing is left to do; to send it again all the same, name the files in it");
+    }
+    if (!origin.superseded_by.empty()) {
+      return fail(fmt::format("{} has been imported again", folder),
+                  fmt::format("what was left then is in {}: import that folder; to send all of "
+                              "this one again, name the files in it",
+                              printable(origin.superseded_by, 400)));
+    }
   }
   return {};
+}
+
+Status check_out(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (!error && ::access(path.c_str(), W_OK | X_OK) == 0) return {};
+  const std::string why = error ? error.message() : std::string("no right to write there");
+  return fail(fmt::format("retry files cannot be written to {}: {}", printable(path, 400), why),
+              "choose another folder with --out");
 }
 
 Result<Report> work(Job& job, const Surveyed& surveyed, Face& face, int stop_fd) {
@@ -124,10 +154,13 @@ Result<Checked> check(const Wish& wish, int stop_fd) {
 Result<Report> import_new(Request request, const Wish& wish, Face& face, int stop_fd) {
   finalise_others(request.root, face);
   USHER_TRY_ASSIGN(const auto origins, origins_of(wish.paths));
-  USHER_TRY(refuse_used(origins));
-  USHER_TRY_ASSIGN(const Surveyed surveyed, survey(wish, stop_fd));
-  face.checked(surveyed.checked);
+  USHER_TRY(refuse_spent(origins));
   Plan& plan = request.plan;
+  Wish all = wish;
+  all.api_url = plan.endpoint.api_url;
+  USHER_TRY_ASSIGN(const Surveyed surveyed, survey(all, stop_fd));
+  face.checked(surveyed.checked);
+  USHER_TRY(check_out(plan.out));
   USHER_TRY_ASSIGN(plan.paths, absolute(wish.paths));
   if (!wish.csv_mapping.empty()) {
     USHER_TRY_ASSIGN(const auto mapping, absolute({wish.csv_mapping}));
@@ -141,14 +174,15 @@ Result<Report> import_new(Request request, const Wish& wish, Face& face, int sto
 
 Result<Report> resume(Request request, Face& face, int stop_fd) {
   request.resume = true;
+  finalise_others(request.root, face);  // this one too: its retry files are whole before it goes on
   USHER_TRY_ASSIGN(Job job, Job::open(request));
-  finalise_others(request.root, face);  // not this one: it is held
   const Plan& plan = job.plan();
   Wish wish;
   wish.paths = plan.paths;
   wish.csv_mapping = plan.csv_mapping;
   wish.type = plan.endpoint.type;
   wish.batch_size = plan.pace.batch_size;
+  wish.api_url = plan.endpoint.api_url;
   USHER_TRY_ASSIGN(const Surveyed surveyed, survey(wish, stop_fd));
   face.checked(surveyed.checked);
   return work(job, surveyed, face, stop_fd);

@@ -42,6 +42,7 @@ struct Wish {
   std::string csv_mapping;
   std::optional<ImportType> type;
   std::uint32_t batch_size = 70;
+  std::string api_url;  // of the job
 };
 
 // --check: nothing is sent, no job is made.

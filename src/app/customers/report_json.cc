@@ -108,6 +108,7 @@ std::string to_json(const Report& report, const Checked* checked) {
   out.field("halved", traffic.halved).field("logins", traffic.logins).close_object();
   add_causes(out, report);
   out.field("retryFolder", report.retry_folder).field("retryFiles", report.retry_files);
+  out.field("retryComplete", report.retry_complete);
   out.field("failedFile", report.failed_file);
   if (checked != nullptr) add_check(out, *checked);
   out.close_object();

@@ -117,7 +117,7 @@ class Command {
 
   CustomerNarrator narrate(const customers::Request& request) {
     return {{target_of(request.plan), pace_in_words(request.plan.pace), flags_.quiet || flags_.json,
-             signals_ ? StopSignals::seen : nullptr},
+             !flags_.json, signals_ ? StopSignals::seen : nullptr},
             around_.err,
             around_.looks(around_.err)};
   }
@@ -140,7 +140,7 @@ class Command {
       if (!value.empty()) words.insert(words.end(), {name, value});
     };
     say("--profile", plan.profile);
-    say("--profiles", plan.profile.empty() ? "" : flags_.profiles);
+    say("--profiles", plan.profiles);
     if (plan.endpoint.environment == customers::Environment::production) {
       say("--environment", "production");
     }

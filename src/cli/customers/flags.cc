@@ -192,6 +192,10 @@ Result<customers::Request> request_of(const CustomerFlags& flags,
   plan.created = around.clock().wall;
   plan.endpoint = std::move(choice.endpoint);
   plan.profile = flags.profile;
+  if (!flags.profiles.empty()) {
+    std::error_code ignored;
+    plan.profiles = std::filesystem::absolute(flags.profiles, ignored).lexically_normal().string();
+  }
   plan.user = choice.credentials.user;
   plan.pace = pace_of(flags);
   plan.timeout = std::chrono::seconds{flags.timeout_seconds};
@@ -213,7 +217,10 @@ Result<customers::Request> request_to_resume(const CustomerFlags& flags, const O
   request.resume = true;
   request.plan = job.plan;
   CustomerFlags named = flags;
-  if (named.profile.empty()) named.profile = job.plan.profile;
+  if (named.profile.empty()) {
+    named.profile = job.plan.profile;
+    named.profiles = job.plan.profiles;
+  }
   USHER_TRY_ASSIGN(const auto profile, profile_of(named, around));
   customers::Endpoint& to = request.plan.endpoint;
   if (!flags.target.auth_url.empty()) to.auth_url = flags.target.auth_url;

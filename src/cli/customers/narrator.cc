@@ -27,6 +27,12 @@ void CustomerNarrator::finalised(const customers::Finalised& job) {
 
 void CustomerNarrator::checked(const customers::Checked& checked) {
   checked_ = checked;
+  if (plan_.quiet) {  // what is left out is said all the same
+    for (const std::string& note : checked.notes) {
+      if (plan_.notes) display_.say("Note: " + printable(note, 300));
+    }
+    return;
+  }
   for (const std::string& line : check_lines(checked, kMostFindings)) say(line);
 }
 

@@ -25,6 +25,7 @@ class CustomerNarrator : public customers::Face {
     std::string target;
     std::string pace;
     bool quiet = false;
+    bool notes = true;  // also when quiet
     std::function<int()> stops_seen;
   };
   CustomerNarrator(Plan plan, Output& output, Looks looks)

@@ -97,8 +97,8 @@ std::vector<std::string> inside(const CustomerEnding& ending) {
       field("Arrived", with_commas(counts.there())),
   };
   if (counts.echoes > 0) {
-    lines.push_back(
-        field("  of them", with_commas(counts.echoes) + " by an attempt whose answer was lost"));
+    lines.push_back(field(
+        "  of them", with_commas(counts.echoes) + " taken as such: CONFLICT after a lost answer"));
   }
   lines.push_back(field("Failed", with_commas(counts.failed)));
   if (counts.invalid > 0) {
@@ -122,12 +122,19 @@ std::string frame(std::string_view left, std::size_t width, std::string_view rig
 
 void add_causes(std::vector<std::string>& lines, const CustomerEnding& ending) {
   const auto& causes = ending.report.causes;
-  if (causes.empty()) return;
+  const ItemCounts& counts = ending.report.counts;
+  if (causes.empty() && counts.in_doubt == 0) return;
   lines.emplace_back();
   lines.emplace_back("What has not arrived:");
   for (std::size_t i = 0; i < std::min(causes.size(), kMostCausesTold); ++i) {
     lines.push_back(
         fmt::format("  {:>9}  {}", with_commas(causes[i].items), cause_in_words(causes[i])));
+  }
+  if (counts.in_doubt > 0) {
+    lines.push_back(
+        fmt::format("  {:>9}  sent, and the run ended before an answer came; they may "
+                    "have arrived",
+                    with_commas(counts.in_doubt)));
   }
   if (causes.size() > kMostCausesTold) {
     lines.push_back(fmt::format("  and {} more causes; all are in the retry summary",
@@ -282,6 +289,34 @@ std::vector<std::string> summary_lines(const CustomerEnding& ending, bool colour
   return lines;
 }
 
+namespace {
+
+std::string retry_in_words(const CustomerEnding& ending) {
+  const Report& report = ending.report;
+  const std::string folder = printable(report.retry_folder, 400);
+  if (report.retry_complete) {
+    return fmt::format("Retry files created: {} ({} {}, {})", folder,
+                       with_commas(report.retry_files), report.retry_files == 1 ? "file" : "files",
+                       items_in_words(report.counts.missing(), ending.type));
+  }
+  return report.retry_folder.empty()
+             ? "There are no retry files yet; the next start of usher import-customers writes them."
+             : fmt::format(
+                   "Retry files so far: {} (not complete: the next start of usher "
+                   "import-customers writes the rest)",
+                   folder);
+}
+
+std::string resume_line(const CustomerEnding& ending) {
+  std::vector<std::string> words = {"usher", "import-customers", "--resume", ending.report.job};
+  if (ending.root != job::kDefaultRoot) {
+    words.insert(words.end(), {"--checkpoint-dir", ending.root});
+  }
+  return shell_line(words);
+}
+
+}  // namespace
+
 std::vector<std::string> next_lines(const CustomerEnding& ending) {
   const Report& report = ending.report;
   std::vector<std::string> lines;
@@ -290,12 +325,8 @@ std::vector<std::string> next_lines(const CustomerEnding& ending) {
     if (!report.reason.next.empty()) lines.push_back("  " + report.reason.next);
   }
   if (report.counts.missing() == 0) return lines;
-  if (!report.retry_folder.empty()) {
-    lines.emplace_back();
-    lines.push_back(
-        fmt::format("Retry files created: {} ({} {}, {})", printable(report.retry_folder, 400),
-                    with_commas(report.retry_files), report.retry_files == 1 ? "file" : "files",
-                    items_in_words(report.counts.missing(), ending.type)));
+  if (!report.retry_complete || !report.retry_folder.empty()) {
+    lines.insert(lines.end(), {"", retry_in_words(ending)});
   }
   lines.insert(lines.end(), {"", "Next steps:"});
   int step = 0;
@@ -303,24 +334,19 @@ std::vector<std::string> next_lines(const CustomerEnding& ending) {
     lines.push_back(fmt::format("  {}. {}", ++step, text));
     lines.push_back("       " + command);
   };
-  std::vector<std::string> again = {"usher", "import-customers", "--resume", report.job};
-  if (ending.root != job::kDefaultRoot) {
-    again.insert(again.end(), {"--checkpoint-dir", ending.root});
-  }
-  if (!report.retry_folder.empty()) {
-    lines.push_back(fmt::format("  {}. See why, file by file:", ++step));
-    lines.push_back("       " + shell_line(std::vector<std::string>{
-                                    "cat", report.retry_folder + "/RETRY_INSTRUCTIONS.md"}));
+  const bool whole = report.retry_complete && !report.retry_folder.empty();
+  if (whole) {
+    add("See why, file by file:", shell_line(std::vector<std::string>{
+                                      "cat", report.retry_folder + "/RETRY_INSTRUCTIONS.md"}));
   }
   add(report.end == End::interrupted ? "Go on where it stopped:"
       : report.end == End::finished  ? "What is temporary: send just these again, by the job:"
                                      : "Once that is put right, go on where it stopped:",
-      shell_line(again));
-  if (!report.retry_folder.empty()) {
-    const std::string line =
+      resume_line(ending));
+  if (whole) {
+    add("Or correct the retry files, and import them:",
         shell_line(std::vector<std::string>{"usher", "import-customers", report.retry_folder}) +
-        ending.options;
-    add("Or correct the retry files, and import them:", line);
+            ending.options);
   }
   return lines;
 }

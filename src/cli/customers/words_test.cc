@@ -102,6 +102,23 @@ Next steps:
 )");
 }
 
+TEST(CustomerWords, AFolderThatIsNotWholeIsNoNextStep) {
+  Report report = two_of_twenty();
+  report.end = Report::End::interrupted;
+  report.retry_complete = false;
+  EXPECT_EQ(joined(next_lines(ending_of(report))), R"(
+
+Retry files so far: /data/retry_batches_20250703_143022 (not complete: the next start of usher import-customers writes the rest)
+
+Next steps:
+  1. Go on where it stopped:
+       usher import-customers --resume customers-20250703-143022
+)");
+  report.retry_folder.clear();
+  EXPECT_NE(joined(next_lines(ending_of(report))).find("There are no retry files yet"),
+            std::string::npos);
+}
+
 TEST(CustomerWords, ASuccessHasNothingLeftToDo) {
   Report report = two_of_twenty();
   report.counts = {};

@@ -67,8 +67,8 @@ std::string key_of(const ItemState& state) {
 }  // namespace
 
 std::string label_of(const ItemState& state) {
-  if (state.outcome == Outcome::pending) return std::string(kNotSent);
-  if (state.outcome == Outcome::unconfirmed) return std::string(kUnconfirmed);
+  if (counted_as(state) == Outcome::pending) return std::string(kNotSent);
+  if (counted_as(state) == Outcome::unconfirmed) return std::string(kUnconfirmed);
   if (state.cause == nullptr) return "UNKNOWN";
   switch (state.cause->kind) {
     case Cause::Kind::invalid:

@@ -29,6 +29,12 @@ Result<std::vector<bool>> files_with_rest(BatchStore& store, const Inputs& input
   return files;
 }
 
+// The existing tool does not say where its import went.
+bool is_same_target(const RetryOrigin& origin, const Plan& plan) {
+  return (origin.api_url.empty() || origin.api_url == plan.endpoint.api_url) &&
+         origin.environment.value_or(plan.endpoint.environment) == plan.endpoint.environment;
+}
+
 // A folder of retry files that was imported by this job says so.
 Status mark_origins(Opened& job, const Inputs& inputs, WallTime now) {
   if (inputs.retry_origins().empty()) return {};
@@ -42,6 +48,7 @@ Status mark_origins(Opened& job, const Inputs& inputs, WallTime now) {
       any_rest = any_rest || rest[i];
     }
     if (origin.folder == job.plan.retry_folder || taken < origin.files.size()) continue;
+    if (!is_same_target(origin, job.plan)) continue;  // there it has not arrived
     if (any_rest) {
       USHER_TRY(mark_superseded(origin.folder, now, job.folder.id(), job.plan.retry_folder));
     } else {

@@ -80,7 +80,7 @@ Status FailedFiles::begin() {
 
 Status FailedFiles::add(const Rest& rest) {
   for (std::size_t i = 0; i < rest.states.size(); ++i) {
-    const Outcome outcome = rest.states[i].outcome;
+    const Outcome outcome = counted_as(rest.states[i]);
     if (has_arrived(outcome) || outcome == Outcome::pending) continue;
     if (!list_) USHER_TRY(begin());
     const Identity who = parse_identity(rest.items[i].json, inputs_.type());

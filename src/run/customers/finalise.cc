@@ -29,6 +29,7 @@ Result<Inputs> inputs_of(const Plan& plan) {
   wish.type = plan.endpoint.type;
   wish.batch_size = plan.pace.batch_size;
   wish.csv_mapping = plan.csv_mapping;
+  wish.api_url = plan.endpoint.api_url;
   USHER_TRY_ASSIGN(Inputs inputs, Inputs::open(wish));
   USHER_TRY(inputs.survey({}));
   return inputs;

@@ -113,6 +113,7 @@ Result<Report> Job::run(const Inputs& inputs, const WhyBad& why_bad, Observer& o
   if (!ended.left) told = end_run(job, inputs, retry, to_word(ended.end), signal, report);
   if (ended.left || !told) {
     // What could not be written is written by the next start: the run has no end in the store.
+    report.retry_complete = false;
     report.retry_files = retry.files();
     report.retry_folder = retry.files() > 0 ? retry.path() : "";
     if (auto now = job.store->count_items(inputs.items())) report.counts = *now;

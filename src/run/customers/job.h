@@ -40,8 +40,9 @@ struct Plan {
   std::string csv_mapping;
   std::string csv_mapping_sha256;
   Endpoint endpoint;
-  std::string profile;  // its name; empty: none
-  std::string user;     // of the automatic login; empty: a token by hand
+  std::string profile;   // its name; empty: none
+  std::string profiles;  // the file it is in, absolute; empty: where it usually is
+  std::string user;      // of the automatic login; empty: a token by hand
   Pace pace;
   std::chrono::milliseconds timeout{120'000};
   std::string out;  // folder for retry_batches_* and failed_customers/, absolute
@@ -126,7 +127,8 @@ struct Report {
   // What is left for another try; empty when all has arrived.
   std::string retry_folder;
   std::uint64_t retry_files = 0;
-  std::string failed_file;  // failed_customers.json; empty: none
+  bool retry_complete = true;  // false: the next start writes what is missing in it
+  std::string failed_file;     // failed_customers.json; empty: none
 };
 
 // An opened job: locked, its plan read.

@@ -21,7 +21,7 @@ constexpr Duration kWritesWait = std::chrono::milliseconds{50};
 constexpr std::size_t kMostRead = std::size_t{8} << 20;
 
 void count(ItemCounts& counts, const ItemState& state) {
-  switch (state.outcome) {
+  switch (counted_as(state)) {
     case Outcome::pending:
       ++counts.pending;
       return;
@@ -33,6 +33,7 @@ void count(ItemCounts& counts, const ItemState& state) {
       return;
     case Outcome::unconfirmed:
       ++counts.unconfirmed;
+      if (state.outcome == Outcome::pending) ++counts.in_doubt;
       return;
     case Outcome::failed:
       ++counts.failed;
@@ -48,6 +49,7 @@ ItemCounts& operator+=(ItemCounts& a, const ItemCounts& b) {
   a.unconfirmed += b.unconfirmed;
   a.pending += b.pending;
   a.invalid += b.invalid;
+  a.in_doubt += b.in_doubt;
   return a;
 }
 
@@ -58,6 +60,7 @@ ItemCounts& operator-=(ItemCounts& a, const ItemCounts& b) {
   a.unconfirmed -= b.unconfirmed;
   a.pending -= b.pending;
   a.invalid -= b.invalid;
+  a.in_doubt -= b.in_doubt;
   return a;
 }
 

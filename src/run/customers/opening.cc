@@ -7,6 +7,7 @@
 
 #include "base/shell.h"
 #include "base/text.h"
+#include "run/customers/overtaken.h"
 #include "run/customers/stamp.h"
 #include "run/job/plan.h"
 
@@ -97,6 +98,7 @@ std::string retry_line(const Plan& plan, const std::string& folder) {
   std::vector<std::string> words = {"usher", "import-customers", folder};
   if (!plan.profile.empty()) {
     words.insert(words.end(), {"--profile", plan.profile});
+    if (!plan.profiles.empty()) words.insert(words.end(), {"--profiles", plan.profiles});
   } else if (!plan.user.empty() && !plan.endpoint.auth_url.empty()) {
     words.insert(words.end(), {"--auth-url", plan.endpoint.auth_url});
   }
@@ -216,6 +218,7 @@ Result<Opened> resume_job(const Request& request) {
   USHER_TRY_ASSIGN(auto store, BatchStore::open(folder.store()));
   USHER_TRY_ASSIGN(Plan plan, read_plan(*store, folder));
   USHER_TRY(override_plan(plan, request.plan, request.given));
+  USHER_TRY(refuse_overtaken(plan, folder.id()));
   return Opened{folder, std::move(lock), std::move(plan), std::move(store), true};
 }
 

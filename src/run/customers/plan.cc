@@ -95,7 +95,8 @@ std::string to_json(const Plan& plan) {
   out.field("csv_mapping", plan.csv_mapping);
   out.field("csv_mapping_sha256", plan.csv_mapping_sha256);
   write_endpoint(out, plan.endpoint);
-  out.field("profile", plan.profile).field("user", plan.user);
+  out.field("profile", plan.profile).field("profiles", plan.profiles);
+  out.field("user", plan.user);
   write_pace(out, plan);
   out.field("out", plan.out);
   write_files(out, plan.files);
@@ -123,6 +124,7 @@ Result<Plan> parse_plan(std::string_view text) {
   in.read("csv_mapping_sha256", plan.csv_mapping_sha256);
   read_endpoint(in, plan.endpoint);
   in.read("profile", plan.profile);
+  in.read("profiles", plan.profiles);
   in.read("user", plan.user);
   read_pace(in, plan);
   in.read("out", plan.out);

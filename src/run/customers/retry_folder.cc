@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "run/customers/folders.h"
+#include "run/customers/overtaken.h"
 #include "run/customers/retry_instructions.h"
 #include "run/customers/retry_marks.h"
 #include "run/customers/stamp.h"
@@ -25,7 +26,6 @@ namespace fs = std::filesystem;
 
 constexpr int kMostSeconds = 3'600;  // tried for a name of its own
 constexpr int kMostEdits = 100;
-constexpr std::size_t kMostRetryFile = std::size_t{1} << 30;
 
 std::string sha256_of(std::string_view text) {
   Sha256 sha;
@@ -37,12 +37,6 @@ bool is_ours(std::string_view name) {
   return is_retry_name(name) || name == kSummaryName || name == kInstructionsName ||
          (name.starts_with("retry_") && name.ends_with(".tmp")) ||
          (name.starts_with(kInstructionsName) && name.ends_with(".tmp"));
-}
-
-std::optional<fs::file_time_type> changed_at(const std::string& path) {
-  std::error_code error;
-  const auto time = fs::last_write_time(path, error);
-  return error ? std::nullopt : std::optional(time);
 }
 
 std::uint64_t count(const std::vector<bool>& bits) {
@@ -173,21 +167,12 @@ Status RetryFolder::fill(const std::string& draft, const std::vector<bool>& miss
 // What somebody has corrected in the folder as it was left goes along too, under another name: the
 // job goes on with its own inputs, and the work may have been a long one.
 void RetryFolder::keep_edited(const std::string& old) const {
-  const auto origin = read_retry_folder(old);
-  const auto written = changed_at(old + "/" + std::string(kSummaryName));
-  if (!origin || !written) return;
-  const std::optional<RetryOrigin>& said = *origin;
-  if (!said) return;
-  for (const RetryOrigin::File& file : said->files) {
-    const std::string path = old + "/" + file.name;
-    const auto changed = changed_at(path);
-    if (!is_retry_name(file.name) || !changed || *changed <= *written) continue;
-    const auto text = read_file(path, kMostRetryFile);
-    if (text && sha256_of(*text) == file.sha256) continue;
+  for (const std::string& name : edited_files(old)) {
+    if (!is_retry_name(name)) continue;
     for (int n = 1; n < kMostEdits; ++n) {
-      const std::string kept = fmt::format("{}/{}.edited{}", plan_.retry_folder, file.name,
-                                           n == 1 ? "" : std::to_string(n));
-      const auto named = rename_new(path, kept);
+      const std::string kept =
+          fmt::format("{}/{}.edited{}", plan_.retry_folder, name, n == 1 ? "" : std::to_string(n));
+      const auto named = rename_new(old + "/" + name, kept);
       if (!named || *named) break;
     }
   }

@@ -48,6 +48,7 @@ std::vector<std::pair<std::string, Told>> by_label(const RunFacts& facts) {
       told.messages.push_back(printable(in_words(count.cause), kMostText));
     }
   }
+  if (facts.counts.in_doubt > 0) labels[std::string(kUnconfirmed)].items += facts.counts.in_doubt;
   if (facts.counts.pending > 0) labels[std::string(kNotSent)].items = facts.counts.pending;
   std::vector<std::pair<std::string, Told>> sorted(labels.begin(), labels.end());
   std::ranges::sort(sorted, [](const auto& a, const auto& b) {
@@ -134,7 +135,7 @@ std::string why(const std::vector<std::pair<std::string, Told>>& labels, const R
   }
   if (totals.maybe > 0) {
     text += fmt::format(
-        "\n### Possibly there already: {}\n\nAn attempt to send them was never answered. The "
+        "\n### Possibly there already: {}\n\nAn attempt to send them came to no known end. The "
         "summary lists them under `maybe`; as long as the files are not edited, the program knows "
         "the CONFLICT of one that is there as the echo of that attempt.\n",
         items_in_words(totals.maybe, type));

@@ -141,7 +141,7 @@ class Lister {
       std::ranges::sort(names, {}, [](const std::string& name) {
         return std::pair(retry_number(name), std::string_view(name));
       });
-      note_missing(*origin, names);
+      USHER_TRY(refuse_missing(*origin, names));
       list_.origins.push_back(*origin);
     }
     for (const std::string& name : names) {
@@ -151,13 +151,16 @@ class Lister {
     return {};
   }
 
-  // It was moved away, or lost; the others are as good as they were.
-  void note_missing(const RetryOrigin& origin, const std::vector<std::string>& names) {
+  // It was moved away, or lost: whoever imports the folder means all of it.
+  static Status refuse_missing(const RetryOrigin& origin, const std::vector<std::string>& names) {
     const std::set<std::string_view> there(names.begin(), names.end());
     for (const auto& file : origin.files) {
       if (there.contains(file.name)) continue;
-      note(origin.folder + "/" + file.name, "is named in retry_summary.json, and is not there");
+      return fail(fmt::format("{}/{} is named in retry_summary.json, and is not there",
+                              printable(origin.folder), printable(file.name)),
+                  "put it back; or name the files that are to be imported, one by one");
     }
+    return {};
   }
 
   // What the summary beside a retry file says of it; a file that was picked out of its folder is

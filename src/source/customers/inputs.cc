@@ -59,6 +59,7 @@ struct Inputs::Impl {
   Status read_bytes(const Batch& batch, std::span<const IndexEntry> entries, std::string& bytes);
 
   std::uint32_t batch_size = 1;
+  std::string api_url;
   std::optional<CsvMapping> mapping;
   MadeItems made;  // of all CSVs
   ImportType type = ImportType::customers;
@@ -88,6 +89,7 @@ Status Inputs::Impl::find(const Wish& wish) {
                 fmt::format("1 to {} items go into one request", kMostInBatch));
   }
   batch_size = wish.batch_size;
+  api_url = wish.api_url;
   if (!wish.csv_mapping.empty()) {
     USHER_TRY_ASSIGN(mapping, CsvMapping::read(wish.csv_mapping));
   }
@@ -242,6 +244,7 @@ void Inputs::Impl::count_batches() {
 bool Inputs::Impl::is_maybe(std::uint32_t file, std::uint64_t in_file) const {
   const RetryOrigin::File& known = retry[file];
   if (known.maybe.empty() || known.sha256 != files[file].sha256) return false;
+  if (!api_url.empty() && known.api_url != api_url) return false;
   return std::ranges::any_of(known.maybe, [in_file](const auto& range) {
     return range.first <= in_file && in_file <= range.second;
   });

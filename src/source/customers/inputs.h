@@ -53,6 +53,8 @@ struct RetryOrigin {
   std::string api_url;
   std::string job;   // that wrote it
   std::string used;  // when all its customers had arrived, in words for people; empty: not used
+  std::string superseded_by;  // the folder that has what was left when this one was imported
+  bool complete = true;       // false: of a run that is under way, or was cut off
   // Of each retry file by name: its digest when it was written, and which items (1 is the first)
   // may have arrived without our hearing of it.
   struct File {
@@ -60,6 +62,7 @@ struct RetryOrigin {
     std::string sha256;
     std::uint64_t items = 0;
     std::vector<std::pair<std::uint64_t, std::uint64_t>> maybe;  // first and last
+    std::string api_url;                                         // where they may have arrived
   };
   std::vector<File> files;
 };
@@ -93,6 +96,8 @@ class Inputs {
     std::optional<ImportType> type = {};
     std::uint32_t batch_size = 70;  // 1 to kMostInBatch
     std::string csv_mapping = {};   // path; needed for CSV files
+    // Where they go: what may have arrived somewhere else says nothing of this target.
+    std::string api_url = {};
   };
 
   // Finds the files: a folder gives its *.json (and *.csv with a mapping), of this level, sorted by

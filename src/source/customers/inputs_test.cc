@@ -283,8 +283,7 @@ TEST(Inputs, TakeTheRetryFilesOfAFolderAndWhatItsSummarySays) {
                R"({"import_type":"customers","retry_file_details":[)"
                R"({"file":"retry_batch_02_failed.json","maybe":[[2,3]],"sha256":")" +
                    sha +
-                   R"("},{"file":"retry_batch_1_failed.json","maybe":[[1,4]],"sha256":"0"},)" +
-                   R"({"file":"retry_batch_77_failed.json"}]})");
+                   R"("},{"file":"retry_batch_1_failed.json","maybe":[[1,4]],"sha256":"0"}]})");
   const auto maybes = [](Inputs& inputs) {
     std::vector<std::string> found;
     std::string bytes;
@@ -306,7 +305,6 @@ TEST(Inputs, TakeTheRetryFilesOfAFolderAndWhatItsSummarySays) {
                                  "/retry_batch_00010_failed.json"));
   ASSERT_EQ(inputs->retry_origins().size(), 1U);
   EXPECT_EQ(inputs->retry_origins()[0].folder, folder.path());
-  EXPECT_THAT(inputs->notes(), ElementsAre(HasSubstr("retry_batch_77_failed.json: is named in")));
   // A file that was edited since says nothing of its items any more.
   EXPECT_THAT(maybes(*inputs), ElementsAre("1.2", "1.3"));
   // One of them by its own name.
@@ -315,6 +313,40 @@ TEST(Inputs, TakeTheRetryFilesOfAFolderAndWhatItsSummarySays) {
   ASSERT_TRUE(one->survey({}));
   EXPECT_THAT(one->retry_origins(), IsEmpty());
   EXPECT_THAT(maybes(*one), ElementsAre("0.2", "0.3"));
+}
+
+TEST(Inputs, WhatMayHaveArrivedSomewhereElseSaysNothingOfThisTarget) {
+  const ScratchFolder folder;
+  const std::string text = data(2, "retry");
+  folder.write("retry_batch_01_failed.json", text);
+  folder.write("retry_summary.json",
+               R"({"import_type":"customers","api_url":"https://first.test/customers",)"
+               R"("retry_file_details":[{"file":"retry_batch_01_failed.json",)"
+               R"("maybe":[[1,2]],"sha256":")" +
+                   sha_of(text) + R"("}]})");
+  for (const auto& [url, maybe] : {std::pair("https://first.test/customers", true),
+                                   std::pair("https://second.test/customers", false)}) {
+    SCOPED_TRACE(url);
+    auto inputs = Inputs::open({.paths = {folder.path()}, .api_url = url});
+    ASSERT_TRUE(inputs);
+    ASSERT_TRUE(inputs->survey({}));
+    std::string bytes;
+    const auto items = inputs->read(inputs->batch(1), bytes);
+    ASSERT_TRUE(items);
+    for (const Item& item : *items) EXPECT_EQ(item.maybe, maybe);
+  }
+}
+
+TEST(Inputs, AFolderThatLacksARetryFileIsRefused) {
+  const ScratchFolder folder;
+  folder.write("retry_batch_01_failed.json", data(2, "retry"));
+  folder.write("retry_summary.json",
+               R"({"import_type":"customers","retry_file_details":[)"
+               R"({"file":"retry_batch_01_failed.json"},{"file":"retry_batch_02_failed.json"}]})");
+  const auto inputs = Inputs::open({.paths = {folder.path()}});
+  ASSERT_FALSE(inputs);
+  EXPECT_THAT(inputs.error().line(), HasSubstr("retry_batch_02_failed.json is named in"));
+  EXPECT_TRUE(Inputs::open({.paths = {folder.at("retry_batch_01_failed.json")}}));
 }
 
 TEST(Inputs, RetryFoldersSayOfWhat) {

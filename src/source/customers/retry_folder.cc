@@ -92,7 +92,11 @@ Result<std::optional<RetryOrigin>> read_retry_folder(const std::string& folder) 
   origin.api_url = text_of(summary, "api_url");
   origin.job = text_of(summary, "job");
   origin.used = text_of(summary, "used");
+  origin.superseded_by = text_of(summary, "superseded_by");
+  const auto* const complete = summary.if_contains("complete");
+  origin.complete = complete == nullptr || !complete->is_bool() || complete->get_bool();
   read_files(summary, origin.files);
+  for (RetryOrigin::File& file : origin.files) file.api_url = origin.api_url;
   return std::optional(std::move(origin));
 }
 
