@@ -34,26 +34,6 @@ Cause cause_of(Cause::Kind kind, const Answer& answer) {
   return cause;
 }
 
-void count(customers::ItemCounts& counts, Outcome outcome) {
-  switch (outcome) {
-    case Outcome::pending:
-      ++counts.pending;
-      return;
-    case Outcome::arrived:
-      ++counts.arrived;
-      return;
-    case Outcome::echo:
-      ++counts.echoes;
-      return;
-    case Outcome::failed:
-      ++counts.failed;
-      return;
-    case Outcome::unconfirmed:
-      ++counts.unconfirmed;
-      return;
-  }
-}
-
 }  // namespace
 
 void BatchImport::Impl::ended(Dispatcher::Ended end, const net::Response& response,
@@ -193,7 +173,7 @@ void BatchImport::Impl::give_up(const BatchPart& part, const Answer& answer) {
 }
 
 void BatchImport::Impl::settle(BatchUnderWay& batch, std::uint32_t item, ItemState state) {
-  count(batch.counts, state.outcome);
+  count(batch.counts, state);
   --batch.left;
   pending.writes.push_back({batch.number, item, std::move(state)});
 }

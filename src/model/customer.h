@@ -94,4 +94,7 @@ struct ItemCounts {
   [[nodiscard]] std::uint64_t missing() const { return failed + unconfirmed + pending; }
 };
 
+// One more item, in this state.
+void count(ItemCounts& counts, const ItemState& state);
+
 }  // namespace usher::customers

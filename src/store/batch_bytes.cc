@@ -32,29 +32,10 @@ std::optional<ItemState> unpack(unsigned char byte) {
 }
 
 void count(ItemCounts& counts, unsigned char byte) {
-  switch (static_cast<Outcome>(byte & kOutcome)) {
-    case Outcome::arrived:
-      ++counts.arrived;
-      return;
-    case Outcome::echo:
-      ++counts.echoes;
-      return;
-    case Outcome::failed:
-      ++counts.failed;
-      if ((byte & kInvalid) != 0) ++counts.invalid;
-      return;
-    case Outcome::unconfirmed:
-      ++counts.unconfirmed;
-      return;
-    case Outcome::pending:
-      if ((byte & (kBegun | kMaybe)) != 0) {
-        ++counts.unconfirmed;
-        ++counts.in_doubt;
-      } else {
-        ++counts.pending;
-      }
-      return;
-  }
+  const auto state = unpack(byte & ~kInvalid & 0xFFU);
+  if (!state) return;  // said when it is read
+  customers::count(counts, *state);
+  if (state->outcome == Outcome::failed && (byte & kInvalid) != 0) ++counts.invalid;
 }
 
 }  // namespace item_byte

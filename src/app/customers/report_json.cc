@@ -1,27 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // The outcome of a check and of an import for programs: one JSON object each.
+#include <algorithm>
+#include <string>
+
 #include "app/customers/import.h"
 #include "base/json.h"
+#include "run/customers/ending.h"
 
 namespace usher::customers {
 namespace {
 
-std::string_view word(Report::End end) {
-  switch (end) {
-    case Report::End::finished:
-      return "finished";
-    case Report::End::interrupted:
-      return "interrupted";
-    case Report::End::denied:
-      return "denied";
-    case Report::End::unreachable:
-      return "unreachable";
-    case Report::End::source:
-      return "input-not-read";
-    case Report::End::store:
-      return "not-written";
-  }
-  return "";
+// "input not read" as one word, as values of JSON usually are.
+std::string word(Report::End end) {
+  std::string text(to_word(end));
+  std::ranges::replace(text, ' ', '-');
+  return text;
 }
 
 std::string_view word(Outcome outcome) {

@@ -20,28 +20,6 @@ constexpr Duration kWritesWait = std::chrono::milliseconds{50};
 // Bytes of batches that wait for their turn; beyond, they are read again when it comes.
 constexpr std::size_t kMostRead = std::size_t{8} << 20;
 
-void count(ItemCounts& counts, const ItemState& state) {
-  switch (counted_as(state)) {
-    case Outcome::pending:
-      ++counts.pending;
-      return;
-    case Outcome::arrived:
-      ++counts.arrived;
-      return;
-    case Outcome::echo:
-      ++counts.echoes;
-      return;
-    case Outcome::unconfirmed:
-      ++counts.unconfirmed;
-      if (state.outcome == Outcome::pending) ++counts.in_doubt;
-      return;
-    case Outcome::failed:
-      ++counts.failed;
-      if (state.cause != nullptr && state.cause->kind == Cause::Kind::invalid) ++counts.invalid;
-      return;
-  }
-}
-
 ItemCounts& operator+=(ItemCounts& a, const ItemCounts& b) {
   a.arrived += b.arrived;
   a.echoes += b.echoes;
