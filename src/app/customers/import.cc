@@ -46,7 +46,7 @@ Result<Surveyed> survey(const Wish& wish, int stop_fd) {
   asked.batch_size = wish.batch_size;
   asked.csv_mapping = wish.csv_mapping;
   asked.api_url = wish.api_url;
-  USHER_TRY_ASSIGN(Inputs inputs, Inputs::open(std::move(asked)));
+  USHER_TRY_ASSIGN(Inputs inputs, Inputs::open(asked));
   USHER_TRY_ASSIGN(check::ItemReport report, check::check_items(inputs, stop_fd));
   Checked checked;
   checked.type = inputs.type();

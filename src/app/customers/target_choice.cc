@@ -95,7 +95,8 @@ Result<Platform> choose_platform(const TargetWish& wish, const std::optional<Pro
 
 Result<Secret> secret_of(const Setting& setting, const char* name, const Secret& in_profile) {
   USHER_TRY_ASSIGN(Secret set, setting(name));
-  return set.empty() ? in_profile : std::move(set);
+  if (set.empty()) return in_profile;
+  return set;
 }
 
 Error missing_login(const char* name, std::string_view what) {

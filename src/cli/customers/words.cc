@@ -200,6 +200,7 @@ std::string pace_in_words(const customers::Pace& pace) {
 std::vector<std::string> check_lines(const customers::Checked& checked, std::size_t most) {
   const check::ItemReport& report = checked.report;
   std::vector<std::string> lines;
+  lines.reserve(checked.notes.size() + most);
   for (const std::string& note : checked.notes) lines.push_back("Note: " + printable(note, 300));
   const std::size_t shown = std::min(most, report.findings.size());
   for (std::size_t i = 0; i < shown; ++i) lines.push_back(finding_line(report.findings[i]));
