@@ -12,7 +12,8 @@
 #include "net/client.h"
 #include "net/http.h"
 
-struct curl_slist;  // of libcurl
+// NOLINTNEXTLINE(readability-identifier-naming): it is libcurl's
+struct curl_slist;
 
 namespace usher::net {
 

@@ -21,6 +21,7 @@ namespace {
 using customers::Report;
 
 constexpr std::size_t kMostFindings = 100;
+constexpr int kInterrupted = 130;
 
 Manual manual() {
   return {
@@ -71,7 +72,7 @@ class Command {
 
   int check() {
     const auto checked = around_.customers.check(wish_of(flags_), stop_fd());
-    if (!checked) return could_not_run(options_, around_, checked.error());
+    if (!checked) return could_not(checked.error());
     if (flags_.json) {
       around_.out.line(to_json(*checked));
     } else {
@@ -104,6 +105,13 @@ class Command {
   }
 
  private:
+  // Whoever interrupts the reading of the inputs wants no error.
+  [[nodiscard]] int could_not(const Error& error) {
+    if (!signals_ || StopSignals::seen() == 0) return could_not_run(options_, around_, error);
+    static_cast<void>(could_not_run(options_, around_, {"interrupted; nothing was sent"}));
+    return kInterrupted;
+  }
+
   [[nodiscard]] int stop_fd() const { return signals_ ? signals_->fd() : -1; }
 
   static std::string target_of(const customers::Plan& plan) {
@@ -153,7 +161,7 @@ class Command {
   int ended(const Result<Report>& report, const customers::Request& request,
             CustomerNarrator& narrator) {
     narrator.finish();
-    if (!report) return could_not_run(options_, around_, report.error());
+    if (!report) return could_not(report.error());
     const auto& checked = narrator.check();
     if (flags_.json) {
       around_.out.line(to_json(*report, checked ? &*checked : nullptr));
