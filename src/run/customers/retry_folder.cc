@@ -169,10 +169,11 @@ Status RetryFolder::fill(const std::string& draft, const std::vector<bool>& miss
 void RetryFolder::keep_edited(const std::string& old) const {
   for (const std::string& name : edited_files(old)) {
     if (!is_retry_name(name)) continue;
+    const std::string path = fmt::format("{}/{}", old, name);
     for (int n = 1; n < kMostEdits; ++n) {
       const std::string kept =
           fmt::format("{}/{}.edited{}", plan_.retry_folder, name, n == 1 ? "" : std::to_string(n));
-      const auto named = rename_new(old + "/" + name, kept);
+      const auto named = rename_new(path, kept);
       if (!named || *named) break;
     }
   }

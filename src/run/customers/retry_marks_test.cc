@@ -42,8 +42,7 @@ TEST(RetryMarks, ChangeOneLineOfTheSummaryAndTheFirstOfTheInstructions) {
   EXPECT_EQ(text.find("IMPORTED"), text.npos);
   const auto origin = read_retry_folder(folder.path());
   ASSERT_TRUE(origin);
-  ASSERT_TRUE(*origin);
-  EXPECT_THAT((*origin)->used, HasSubstr("by the job two"));
+  EXPECT_THAT(origin->value_or(RetryOrigin()).used, HasSubstr("by the job two"));
 }
 
 TEST(RetryMarks, AreSetInASummaryOfTheExistingToolToo) {
