@@ -35,7 +35,7 @@ struct Stage {
   std::vector<job::Request> job_runs;      // what was asked of jobs
   std::vector<std::string> removed;
   std::vector<customers::Request> customer_imports;  // what was asked of imports of customers
-  std::vector<customers::Wish> customer_wishes;
+  std::vector<customers::Inputs::Wish> customer_wishes;
   customers::Checked checked;      // what a check will find
   customers::Resumable resumable;  // the job that goes on
   std::vector<std::string> questions;
@@ -77,8 +77,8 @@ struct Stage {
   // The import of customers that the commands will meet.
   void play_customers(const std::function<Result<customers::Report>(customers::Face&)>& script) {
     around.customers.import_new = [this, script](const customers::Request& request,
-                                                 const customers::Wish& wish, customers::Face& face,
-                                                 int) {
+                                                 const customers::Inputs::Wish& wish,
+                                                 customers::Face& face, int) {
       customer_imports.push_back(request);
       customer_wishes.push_back(wish);
       face.checked(checked);
@@ -100,7 +100,7 @@ struct Stage {
  private:
   void set_customers() {
     play_customers([](customers::Face&) { return customers::Report{}; });
-    around.customers.check = [this](const customers::Wish& wish, int) {
+    around.customers.check = [this](const customers::Inputs::Wish& wish, int) {
       customer_wishes.push_back(wish);
       return Result<customers::Checked>(checked);
     };

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "cli/count_table.h"
+#include "cli/framed.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 
@@ -115,19 +116,6 @@ std::vector<std::string> inside(const Ending& ending) {
   return lines;
 }
 
-std::string frame(std::string_view left, std::size_t width, std::string_view right_end) {
-  std::string line(left);
-  for (std::size_t i = 0; i < width + 2; ++i) line += "─";
-  return line + std::string(right_end);
-}
-
-std::string coloured_status(std::string line, const UserImportReport& report, bool colour) {
-  const std::string_view status = status_in_words(report);
-  const auto at = line.find(status);
-  if (!colour || !line.starts_with("Status:") || at == std::string::npos) return line;
-  return line.replace(at, status.size(), toned(status, tone_of(report), true));
-}
-
 void add_failures(std::vector<std::string>& lines, const Ending& ending) {
   if (ending.failures.empty()) return;
   lines.emplace_back();
@@ -183,14 +171,8 @@ std::string_view status_in_words(const UserImportReport& report) {
 }
 
 std::vector<std::string> summary_lines(const Ending& ending, bool colour) {
-  const std::vector<std::string> content = inside(ending);
-  std::size_t width = 0;
-  for (const std::string& line : content) width = std::max(width, utf8_length(line));
-  std::vector<std::string> lines = {frame("┌", width, "┐")};
-  for (const std::string& line : content) {
-    lines.push_back("│ " + coloured_status(padded(line, width), ending.report, colour) + " │");
-  }
-  lines.push_back(frame("└", width, "┘"));
+  std::vector<std::string> lines =
+      framed(inside(ending), status_in_words(ending.report), tone_of(ending.report), colour);
   if (!adds_up(ending.report.tally.rows)) {
     lines.push_back(
         fmt::format("This is a bug in usher: {} rows were read, and that is not the "

@@ -34,8 +34,8 @@ struct JobDoors {
 
 // What the import of customers is made of.
 struct CustomerDoors {
-  std::function<Result<customers::Checked>(const customers::Wish&, int stop_fd)> check = {};
-  std::function<Result<customers::Report>(const customers::Request&, const customers::Wish&,
+  std::function<Result<customers::Checked>(const customers::Inputs::Wish&, int stop_fd)> check = {};
+  std::function<Result<customers::Report>(const customers::Request&, const customers::Inputs::Wish&,
                                           customers::Face&, int stop_fd)>
       import_new = {};
   std::function<Result<customers::Report>(const customers::Request&, customers::Face&, int stop_fd)>

@@ -3,7 +3,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <set>
 #include <system_error>
 
@@ -11,20 +10,12 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "scenarios/seed_lines.h"
+
 namespace usher::scenarios {
 namespace {
 
 constexpr const char* kFaults = "two-batches-fail.json";
-
-std::set<std::string> named_by(const std::string& script, const char* pattern) {
-  const std::regex expression(pattern);
-  std::set<std::string> names;
-  for (std::sregex_iterator match(script.begin(), script.end(), expression), end; match != end;
-       ++match) {
-    names.insert((*match)[1]);
-  }
-  return names;
-}
 
 std::string customer(int number) {
   return fmt::format(R"({{"changeType":"CREATE","type":"PERSON","person":{{"customerId":"{}",)"

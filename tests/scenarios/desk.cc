@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "scenarios/seed_lines.h"
 
 namespace usher::scenarios {
 namespace {
@@ -43,16 +44,6 @@ std::string id_of(const std::string& object) {
   if (id != nullptr && id->is_string()) return std::string(id->get_string());
   ADD_FAILURE() << "no id in " << object;
   return {};
-}
-
-std::set<std::string> named_by(const std::string& script, const char* pattern) {
-  const std::regex expression(pattern);
-  std::set<std::string> names;
-  for (std::sregex_iterator match(script.begin(), script.end(), expression), end; match != end;
-       ++match) {
-    names.insert((*match)[1]);
-  }
-  return names;
 }
 
 void drop(std::set<std::string>& names, const std::set<std::string>& made) {

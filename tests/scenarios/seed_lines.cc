@@ -2,6 +2,7 @@
 #include "scenarios/seed_lines.h"
 
 #include <fstream>
+#include <regex>
 
 #include <fmt/format.h>
 
@@ -39,6 +40,16 @@ std::string as_typed(std::string text, const std::string& organization) {
                                     {"${timestamp}", "1768597206"},
                                     {"sleep 60", "sleep 0"},
                                     {"tail -f", "tail -n 9"}});
+}
+
+std::set<std::string> named_by(const std::string& script, const char* pattern) {
+  const std::regex expression(pattern);
+  std::set<std::string> names;
+  for (std::sregex_iterator match(script.begin(), script.end(), expression), end; match != end;
+       ++match) {
+    names.insert((*match)[1]);
+  }
+  return names;
 }
 
 }  // namespace usher::scenarios

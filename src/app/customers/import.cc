@@ -39,22 +39,13 @@ struct Surveyed {
   Checked checked;
 };
 
-Result<Surveyed> survey(const Wish& wish, int stop_fd) {
-  Inputs::Wish asked;
-  asked.paths = wish.paths;
-  asked.type = wish.type;
-  asked.batch_size = wish.batch_size;
-  asked.csv_mapping = wish.csv_mapping;
-  asked.api_url = wish.api_url;
-  USHER_TRY_ASSIGN(Inputs inputs, Inputs::open(asked));
-  USHER_TRY_ASSIGN(check::ItemReport report, check::check_items(inputs, stop_fd));
+Result<Surveyed> survey(Inputs inputs, int stop_fd) {
   Checked checked;
+  USHER_TRY_ASSIGN(checked.report, check::check_items(inputs, stop_fd));
   checked.type = inputs.type();
   checked.files = inputs.files();
-  checked.origins = inputs.retry_origins();
   checked.items = inputs.items();
   checked.batches = inputs.batches();
-  checked.report = std::move(report);
   checked.notes = inputs.notes();
   return Surveyed{std::move(inputs), std::move(checked)};
 }
@@ -146,19 +137,19 @@ Result<std::vector<RetryOrigin>> origins_of(const std::vector<std::string>& path
   return origins;
 }
 
-Result<Checked> check(const Wish& wish, int stop_fd) {
-  USHER_TRY_ASSIGN(Surveyed surveyed, survey(wish, stop_fd));
+Result<Checked> check(const Inputs::Wish& wish, int stop_fd) {
+  USHER_TRY_ASSIGN(Inputs inputs, Inputs::open(wish));
+  USHER_TRY_ASSIGN(Surveyed surveyed, survey(std::move(inputs), stop_fd));
   return std::move(surveyed.checked);
 }
 
-Result<Report> import_new(Request request, const Wish& wish, Face& face, int stop_fd) {
+Result<Report> import_new(Request request, Inputs::Wish wish, Face& face, int stop_fd) {
   finalise_others(request.root, face);
-  USHER_TRY_ASSIGN(const auto origins, origins_of(wish.paths));
-  USHER_TRY(refuse_spent(origins));
   Plan& plan = request.plan;
-  Wish all = wish;
-  all.api_url = plan.endpoint.api_url;
-  USHER_TRY_ASSIGN(const Surveyed surveyed, survey(all, stop_fd));
+  wish.api_url = plan.endpoint.api_url;
+  USHER_TRY_ASSIGN(Inputs inputs, Inputs::open(wish));
+  USHER_TRY(refuse_spent(inputs.retry_origins()));
+  USHER_TRY_ASSIGN(const Surveyed surveyed, survey(std::move(inputs), stop_fd));
   face.checked(surveyed.checked);
   USHER_TRY(check_out(plan.out));
   USHER_TRY_ASSIGN(plan.paths, absolute(wish.paths));
@@ -176,14 +167,8 @@ Result<Report> resume(Request request, Face& face, int stop_fd) {
   request.resume = true;
   finalise_others(request.root, face);  // this one too: its retry files are whole before it goes on
   USHER_TRY_ASSIGN(Job job, Job::open(request));
-  const Plan& plan = job.plan();
-  Wish wish;
-  wish.paths = plan.paths;
-  wish.csv_mapping = plan.csv_mapping;
-  wish.type = plan.endpoint.type;
-  wish.batch_size = plan.pace.batch_size;
-  wish.api_url = plan.endpoint.api_url;
-  USHER_TRY_ASSIGN(const Surveyed surveyed, survey(wish, stop_fd));
+  USHER_TRY_ASSIGN(Inputs inputs, Inputs::open(inputs_of(job.plan())));
+  USHER_TRY_ASSIGN(const Surveyed surveyed, survey(std::move(inputs), stop_fd));
   face.checked(surveyed.checked);
   return work(job, surveyed, face, stop_fd);
 }

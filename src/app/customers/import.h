@@ -19,7 +19,6 @@ namespace usher::customers {
 struct Checked {
   ImportType type = ImportType::customers;
   std::vector<InputFile> files;
-  std::vector<RetryOrigin> origins;
   std::uint64_t items = 0;
   std::uint64_t batches = 0;
   check::ItemReport report;
@@ -37,20 +36,12 @@ class Face : public Observer {
   virtual void checked(const Checked& checked) = 0;  // before started()
 };
 
-struct Wish {
-  std::vector<std::string> paths;
-  std::string csv_mapping;
-  std::optional<ImportType> type;
-  std::uint32_t batch_size = 70;
-  std::string api_url;  // of the job
-};
-
 // --check: nothing is sent, no job is made.
-[[nodiscard]] Result<Checked> check(const Wish& wish, int stop_fd = -1);
+[[nodiscard]] Result<Checked> check(const Inputs::Wish& wish, int stop_fd = -1);
 
-// A new import: the request's plan has everything but its paths and type, which `wish` has.
-// Nothing was sent and no job is left when it fails.
-[[nodiscard]] Result<Report> import_new(Request request, const Wish& wish, Face& face,
+// A new import: the request's plan has everything but its inputs, which `wish` names. Nothing was
+// sent and no job is left when it fails.
+[[nodiscard]] Result<Report> import_new(Request request, Inputs::Wish wish, Face& face,
                                         int stop_fd = -1);
 // One that goes on; the request has its id, and the credentials for its target.
 [[nodiscard]] Result<Report> resume(Request request, Face& face, int stop_fd = -1);

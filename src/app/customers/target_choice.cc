@@ -129,6 +129,22 @@ Status check_login(Platform platform, bool has_auth_url, const Credentials& foun
 
 }  // namespace
 
+Status agree_on_target(const Endpoint& job, const std::optional<Profile>& profile,
+                       const Setting& setting) {
+  USHER_TRY_ASSIGN(std::string named, text_of(setting, kApiUrlSetting));
+  std::string whose = kApiUrlSetting;
+  if (profile && !profile->api_url.empty()) {
+    named = profile->api_url;
+    whose = "the profile " + printable(profile->name, 60);
+  }
+  if (named.empty()) return {};
+  const auto url = import_url(named, job.type);
+  if (url && *url == job.api_url) return {};
+  return fail(fmt::format("the job goes to {}, and {} is of another address",
+                          printable(job.api_url), whose),
+              fmt::format("if the job's is meant, add --api-url {}", printable(job.api_url)));
+}
+
 Result<Credentials> choose_credentials(Platform platform, bool has_auth_url,
                                        const std::optional<Profile>& profile,
                                        const Setting& setting) {
@@ -156,9 +172,7 @@ Result<TargetChoice> choose_target(const TargetWish& wish, const std::optional<P
   USHER_TRY_ASSIGN(const auto origin, one_origin(origins));
   TargetChoice choice;
   Endpoint& to = choice.endpoint;
-  choice.type = wish.type;
-  if (origin && !choice.type) choice.type = origin->type;
-  to.type = choice.type.value_or(ImportType::customers);
+  to.type = wish.type.value_or(origin ? origin->type : ImportType::customers);
   USHER_TRY_ASSIGN(to.platform, choose_platform(wish, profile, origin));
   USHER_TRY_ASSIGN(to.environment, choose_environment(wish, profile, origin));
   USHER_TRY_ASSIGN(const std::string given, choose_api_url(wish, profile, origin, setting));

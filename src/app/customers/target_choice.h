@@ -27,8 +27,7 @@ struct TargetWish {
 };
 
 struct TargetChoice {
-  Endpoint endpoint;  // without its type when nothing says it: the inputs will
-  std::optional<ImportType> type;
+  Endpoint endpoint;  // customers, when nothing says the type: the inputs will
   Credentials credentials;
   std::vector<std::string> notes;  // for people: what was taken from where
 };
@@ -50,6 +49,11 @@ inline constexpr const char* kAuthUrlSetting = "USHER_CUSTOMER_AUTH_URL";
                                                  const std::optional<Profile>& profile,
                                                  const std::vector<RetryOrigin>& origins,
                                                  const Setting& setting);
+
+// For a job that goes on, when no address is typed: refuses a profile or a setting that names
+// another one than the job's.
+[[nodiscard]] Status agree_on_target(const Endpoint& job, const std::optional<Profile>& profile,
+                                     const Setting& setting);
 
 // The credentials alone, for a job that goes on: its target is known.
 [[nodiscard]] Result<Credentials> choose_credentials(Platform platform, bool has_auth_url,

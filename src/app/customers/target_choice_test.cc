@@ -66,7 +66,6 @@ TEST(TargetChoice, WhatIsTypedIsEnoughWithAToken) {
   EXPECT_EQ(choice->endpoint.api_url, "https://api.test/import/v1/customers");
   EXPECT_EQ(choice->endpoint.platform, Platform::engage);
   EXPECT_EQ(choice->endpoint.environment, Environment::development);
-  EXPECT_FALSE(choice->type);
   EXPECT_FALSE(choice->credentials.automatic());
 }
 
@@ -122,7 +121,7 @@ TEST(TargetChoice, ProductionMustBeNamed) {
 TEST(TargetChoice, RetryFilesBringTypeAndTarget) {
   const auto choice = choose_target({}, std::nullopt, {origin()}, settings(kToken));
   ASSERT_TRUE(choice) << refusal(choice);
-  EXPECT_EQ(choice->type, ImportType::households);
+  EXPECT_EQ(choice->endpoint.type, ImportType::households);
   EXPECT_EQ(choice->endpoint.api_url, "https://first.test/v1/households");
   EXPECT_EQ(choice->endpoint.platform, Platform::engage);
   EXPECT_TRUE(choice->notes.empty());
@@ -157,6 +156,23 @@ TEST(TargetChoice, FoldersOfDifferentImportsGoOneAfterTheOther) {
   other.api_url = "https://second.test/v1/households";
   EXPECT_FALSE(choose_target({}, std::nullopt, {origin(), other}, settings(kToken)));
   EXPECT_TRUE(choose_target({}, std::nullopt, {origin(), origin()}, settings(kToken)));
+}
+
+TEST(TargetChoice, AJobGoesOnToItsOwnAddressAlone) {
+  Endpoint job;
+  job.api_url = "https://shop.test/customers";
+  EXPECT_TRUE(agree_on_target(job, std::nullopt, settings({})));
+  EXPECT_TRUE(agree_on_target(job, profile(Environment::production), settings({})));
+  Settings set = {{"USHER_CUSTOMER_API_URL", "https://shop.test"}};
+  EXPECT_TRUE(agree_on_target(job, std::nullopt, settings(set)));
+  set["USHER_CUSTOMER_API_URL"] = "https://second.test";
+  const Status other = agree_on_target(job, std::nullopt, settings(set));
+  ASSERT_FALSE(other);
+  EXPECT_NE(other.error().line().find("--api-url https://shop.test/customers"), std::string::npos);
+  job.api_url = "https://first.test/customers";
+  const Status elsewhere = agree_on_target(job, profile(Environment::development), settings({}));
+  ASSERT_FALSE(elsewhere);
+  EXPECT_NE(elsewhere.error().what.find("the profile shop"), std::string::npos);
 }
 
 TEST(TargetChoice, NothingLeavesUnencryptedByAccident) {

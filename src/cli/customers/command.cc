@@ -3,7 +3,6 @@
 // code. Tested by command_test.cc and tests/scenarios.
 #include "cli/command.h"
 
-#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -130,17 +129,6 @@ class Command {
             around_.looks(around_.err)};
   }
 
-  [[nodiscard]] std::string input_of(const customers::Request& request,
-                                     const CustomerNarrator& narrator) const {
-    const auto& paths = flags_.resume ? request.plan.paths : flags_.paths;
-    if (paths.size() == 1) {
-      const auto path = std::filesystem::path(paths.front()).lexically_normal();
-      return (path.has_filename() ? path : path.parent_path()).filename().string();
-    }
-    const auto& checked = narrator.check();
-    return with_commas(checked ? checked->files.size() : paths.size()) + " files";
-  }
-
   // What a line to paste must say again beside the retry folder.
   [[nodiscard]] std::string repeated(const customers::Plan& plan) const {
     std::vector<std::string> words;
@@ -158,6 +146,13 @@ class Command {
     return words.empty() ? "" : " " + shell_line(words);
   }
 
+  // The environment may name another address, against which this one was typed.
+  [[nodiscard]] std::string repeated_to_resume(const customers::Plan& plan) const {
+    const bool contradicted = !around_.variable(customers::kApiUrlSetting).empty();
+    if (flags_.target.api_url.empty() || !contradicted) return {};
+    return " " + shell_line(std::vector<std::string>{"--api-url", plan.endpoint.api_url});
+  }
+
   int ended(const Result<Report>& report, const customers::Request& request,
             CustomerNarrator& narrator) {
     narrator.finish();
@@ -172,9 +167,10 @@ class Command {
                                 type,
                                 request.plan.endpoint.api_url,
                                 mode_of(request.plan),
-                                input_of(request, narrator),
+                                inputs_in_words(flags_.resume ? request.plan.paths : flags_.paths),
                                 flags_.root,
-                                repeated(request.plan)};
+                                repeated(request.plan),
+                                repeated_to_resume(request.plan)};
     print(around_.out, summary_lines(ending, around_.looks(around_.out).colour));
     print(around_.err, next_lines(ending));
     return exit_code(*report);

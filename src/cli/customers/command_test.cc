@@ -97,7 +97,7 @@ TEST_F(CustomerCommand, PresetsHaveTheKnownFiguresAndEachCanBeOverridden) {
   EXPECT_EQ(plan().pace.attempts, 1);
 }
 
-TEST_F(CustomerCommand, ACommaOrAZeroIsRefusedByName) {
+TEST_F(CustomerCommand, WhatCannotBeMeantIsRefusedByName) {
   for (const auto& words : std::vector<std::vector<std::string>>{{"--max-retries", "0"},
                                                                  {"--batch-size", "0"},
                                                                  {"--batch-size", "101"},
@@ -186,17 +186,33 @@ TEST_F(CustomerCommand, AResumeKnowsItsPlanAndTakesAnotherPace) {
   EXPECT_EQ(plan().pace.batch_size, 33U);
   EXPECT_EQ(plan().pace.workers, 9);
   EXPECT_EQ(plan().endpoint.environment, Environment::production);
-  for (const char* fixed : {"--batch-size", "--type", "--mode", "--environment", "--out",
-                            "--preset", "--csv-mapping", "--job-id"}) {
-    SCOPED_TRACE(fixed);
-    const std::string value = std::string(fixed) == "--type"          ? "customers"
-                              : std::string(fixed) == "--mode"        ? "c4r"
-                              : std::string(fixed) == "--environment" ? "dev"
-                              : std::string(fixed) == "--preset"      ? "balanced"
-                                                                      : "9";
-    EXPECT_EQ(stage_.run({"import-customers", "--resume", "--quiet", fixed, value}), 2);
+  EXPECT_EQ(stage_.run({"import-customers", "--resume", "--preset", "aggressive"}), 0);
+  EXPECT_EQ(plan().pace.batch_size, 33U) << "its batches are what they are";
+  EXPECT_EQ(plan().pace.workers, 5);
+  // What the job refuses, it must be told: typed values reach it.
+  EXPECT_EQ(stage_.run({"import-customers", "--resume", "--batch-size", "9", "--mode", "c4r"}), 0)
+      << stage_.err.text;
+  EXPECT_EQ(plan().pace.batch_size, 9U);
+  EXPECT_EQ(plan().endpoint.platform, Platform::c4r);
+  EXPECT_TRUE(stage_.customer_imports.back().given.contains("--mode"));
+  for (const char* settled : {"--out", "--csv-mapping", "--job-id"}) {
+    SCOPED_TRACE(settled);
+    EXPECT_EQ(stage_.run({"import-customers", "--resume", "--quiet", settled, "9"}), 2);
   }
   EXPECT_EQ(stage_.run({"import-customers", "c.json", "--resume"}), 2);
+}
+
+TEST_F(CustomerCommand, AResumeSendsNoTokenToAnAddressThatTheEnvironmentContradicts) {
+  stage_.resumable.id = "customers-1";
+  stage_.resumable.plan.endpoint.api_url = "https://api.test/v1/customers";
+  stage_.environment["USHER_CUSTOMER_API_URL"] = "https://elsewhere.test/v1";
+  EXPECT_EQ(stage_.run({"import-customers", "--resume"}), 2);
+  EXPECT_NE(stage_.err.text.find("USHER_CUSTOMER_API_URL is of another address"), std::string::npos)
+      << stage_.err.text;
+  EXPECT_TRUE(stage_.customer_imports.empty());
+  EXPECT_EQ(
+      stage_.run({"import-customers", "--resume", "--api-url", "https://api.test/v1/customers"}), 0)
+      << stage_.err.text;
 }
 
 TEST_F(CustomerCommand, NoSecretIsEverPrinted) {

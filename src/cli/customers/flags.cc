@@ -109,13 +109,21 @@ std::string profiles_file(const CustomerFlags& flags, const Surroundings& around
   return around.variable("HOME") + "/.config/usher/customers.json";
 }
 
+// "" stays "".
+std::string whole_path(const std::string& path) {
+  if (path.empty()) return path;
+  std::error_code ignored;
+  std::string whole = std::filesystem::absolute(path, ignored).lexically_normal().string();
+  if (whole.size() > 1 && whole.ends_with('/')) whole.pop_back();
+  return whole;
+}
+
 customers::Setting settings_of(const Surroundings& around) {
   return [&around](const char* name) { return Settings(around).find(name); };
 }
 
-// A job's options that cannot change from run to run.
-constexpr std::array kFixed = {"--type",       "--csv-mapping", "--mode", "--environment",
-                               "--batch-size", "--preset",      "--out",  "--job-id"};
+// What a job has settled; what else would make another job of it, the job itself refuses.
+constexpr std::array kSettled = {"--csv-mapping", "--out", "--job-id"};
 
 }  // namespace
 
@@ -142,7 +150,7 @@ Status check_customers(const CustomerFlags& flags, const Options& options) {
     return fail("--resume knows its files: " + printable(flags.paths.front()) + " is too much",
                 "if another file is meant, leave --resume out");
   }
-  for (const char* name : kFixed) {
+  for (const char* name : kSettled) {
     if (!given.contains(name)) continue;
     return fail(fmt::format("{} cannot change when a job goes on", name),
                 "leave it out, or start another job");
@@ -150,8 +158,10 @@ Status check_customers(const CustomerFlags& flags, const Options& options) {
   return {};
 }
 
-customers::Pace pace_of(const CustomerFlags& flags) {
-  customers::Pace pace = flags.preset.value_or(customers::Pace{});
+customers::Pace pace_of(const CustomerFlags& flags, const customers::Pace& otherwise) {
+  customers::Pace pace = flags.preset.value_or(otherwise);
+  // A job keeps its batches.
+  pace.batch_size = flags.resume ? otherwise.batch_size : pace.batch_size;
   if (flags.batch_size > 0) pace.batch_size = static_cast<std::uint32_t>(flags.batch_size);
   if (flags.workers > 0) pace.workers = static_cast<int>(flags.workers);
   if (flags.attempts > 0) pace.attempts = static_cast<int>(flags.attempts);
@@ -161,8 +171,8 @@ customers::Pace pace_of(const CustomerFlags& flags) {
   return pace;
 }
 
-customers::Wish wish_of(const CustomerFlags& flags) {
-  customers::Wish wish;
+customers::Inputs::Wish wish_of(const CustomerFlags& flags) {
+  customers::Inputs::Wish wish;
   wish.paths = flags.paths;
   wish.csv_mapping = flags.csv_mapping;
   wish.type = flags.target.type;
@@ -192,17 +202,11 @@ Result<customers::Request> request_of(const CustomerFlags& flags,
   plan.created = around.clock().wall;
   plan.endpoint = std::move(choice.endpoint);
   plan.profile = flags.profile;
-  if (!flags.profiles.empty()) {
-    std::error_code ignored;
-    plan.profiles = std::filesystem::absolute(flags.profiles, ignored).lexically_normal().string();
-  }
+  plan.profiles = whole_path(flags.profiles);
   plan.user = choice.credentials.user;
   plan.pace = pace_of(flags);
   plan.timeout = std::chrono::seconds{flags.timeout_seconds};
-  std::error_code error;
-  plan.out = std::filesystem::absolute(flags.out, error).lexically_normal().string();
-  if (error) return fail(fmt::format("--out {}: {}", printable(flags.out), error.message()));
-  if (plan.out.size() > 1 && plan.out.ends_with('/')) plan.out.pop_back();
+  plan.out = whole_path(flags.out);
   request.credentials = std::move(choice.credentials);
   notes = std::move(choice.notes);
   return request;
@@ -221,22 +225,28 @@ Result<customers::Request> request_to_resume(const CustomerFlags& flags, const O
     named.profile = job.plan.profile;
     named.profiles = job.plan.profiles;
   }
+  request.plan.profile = named.profile;
+  request.plan.profiles = whole_path(named.profiles);
   USHER_TRY_ASSIGN(const auto profile, profile_of(named, around));
   customers::Endpoint& to = request.plan.endpoint;
+  to.type = flags.target.type.value_or(to.type);
+  to.platform = flags.target.platform.value_or(to.platform);
+  to.environment = flags.target.environment.value_or(to.environment);
+  if (!flags.profile.empty() && profile && !profile->auth_url.empty()) {
+    to.auth_url = profile->auth_url;
+  }
   if (!flags.target.auth_url.empty()) to.auth_url = flags.target.auth_url;
-  if (!flags.target.api_url.empty()) {
+  if (flags.target.api_url.empty()) {
+    USHER_TRY(customers::agree_on_target(to, profile, settings_of(around)));
+  } else {
     USHER_TRY_ASSIGN(to.api_url, customers::import_url(flags.target.api_url, to.type));
   }
   to.allow_plaintext = to.allow_plaintext || flags.target.allow_plaintext;
   USHER_TRY_ASSIGN(request.credentials,
                    customers::choose_credentials(to.platform, !to.auth_url.empty(), profile,
                                                  settings_of(around)));
-  customers::Pace& pace = request.plan.pace;
-  const customers::Pace typed = pace_of(flags);
+  request.plan.pace = pace_of(flags, job.plan.pace);
   const auto& given = options.given();
-  if (given.contains("--workers")) pace.workers = typed.workers;
-  if (given.contains("--delay")) pace.delay = typed.delay;
-  if (given.contains("--max-retries")) pace.attempts = typed.attempts;
   if (given.contains("--timeout")) {
     request.plan.timeout = std::chrono::seconds{flags.timeout_seconds};
   }

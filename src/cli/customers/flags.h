@@ -39,8 +39,10 @@ void declare_customers(Options& options, CustomerFlags& flags);
 // Options that cannot be meant together.
 [[nodiscard]] Status check_customers(const CustomerFlags& flags, const Options& options);
 
-[[nodiscard]] customers::Pace pace_of(const CustomerFlags& flags);
-[[nodiscard]] customers::Wish wish_of(const CustomerFlags& flags);
+// `otherwise`: without a preset.
+[[nodiscard]] customers::Pace pace_of(const CustomerFlags& flags,
+                                      const customers::Pace& otherwise = {});
+[[nodiscard]] customers::Inputs::Wish wish_of(const CustomerFlags& flags);
 // The profile, if one is named.
 [[nodiscard]] Result<std::optional<customers::Profile>> profile_of(const CustomerFlags& flags,
                                                                    const Surroundings& around);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/customers/job_sheet.h"
 
-#include <filesystem>
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -15,10 +15,16 @@
 namespace usher::cli {
 namespace {
 
-std::string inputs_in_words(const customers::Plan& plan) {
-  if (plan.paths.size() != 1) return with_commas(plan.paths.size()) + " inputs";
-  const auto path = std::filesystem::path(plan.paths.front()).lexically_normal();
-  return printable((path.has_filename() ? path : path.parent_path()).filename().string(), 60);
+constexpr std::size_t kMostPaths = 10;
+
+void add_inputs(std::vector<std::string>& lines, const std::vector<std::string>& paths) {
+  const std::size_t shown = std::min(paths.size(), kMostPaths);
+  for (std::size_t i = 0; i < shown; ++i) {
+    lines.push_back(field("Input", printable(paths[i], 400)));
+  }
+  if (paths.size() > shown) {
+    lines.push_back(field("Input", fmt::format("and {} more", with_commas(paths.size() - shown))));
+  }
 }
 
 void add_count(std::vector<std::string>& lines, std::string_view name, std::uint64_t number) {
@@ -51,20 +57,14 @@ std::string customer_state(const job::Standing& job) {
 std::string customer_details(const job::Standing& job) {
   const customers::Plan& plan = job.customers->plan;
   return fmt::format("{}, {} batches, {}", rows_in_words(job.rows, things_of(job)),
-                     with_commas(plan.batches), inputs_in_words(plan));
+                     with_commas(plan.batches), inputs_in_words(plan.paths));
 }
 
 void add_customer_plan(std::vector<std::string>& lines, const job::Standing& job) {
   const customers::Plan& plan = job.customers->plan;
   const customers::ItemCounts& counts = job.customers->counts;
   lines.emplace_back();
-  for (const std::string& path : plan.paths) {
-    if (&path - plan.paths.data() == 10) {
-      lines.push_back(field(" ", fmt::format("and {} more", plan.paths.size() - 10)));
-      break;
-    }
-    lines.push_back(field(&path == plan.paths.data() ? "Input" : "", printable(path, 400)));
-  }
+  add_inputs(lines, plan.paths);
   lines.push_back(field("API", printable(plan.endpoint.api_url, 400)));
   lines.push_back(field("Mode", fmt::format("{}, {}", to_string(plan.endpoint.platform),
                                             to_string(plan.endpoint.environment))));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A job of customers in the list and on the sheet of jobs (cli/job_sheet.h), where it differs from
-// one of users. Tested by job_sheet_test.cc here.
+// one of users. Tested by job_sheet_test.cc in this folder.
 #pragma once
 
 #include <string>

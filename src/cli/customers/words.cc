@@ -9,9 +9,11 @@
 
 #include "base/text.h"
 #include "cli/count_table.h"
+#include "cli/framed.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "run/customers/causes.h"
 
 namespace usher::cli {
 namespace {
@@ -20,7 +22,6 @@ using customers::Cause;
 using customers::CauseCount;
 using customers::ImportType;
 using customers::ItemCounts;
-using customers::Outcome;
 using customers::Report;
 using End = Report::End;
 
@@ -86,9 +87,8 @@ std::vector<std::string> inside(const CustomerEnding& ending) {
       "",
       field("Status", status_in_words(report)),
       field("Input",
-            fmt::format("{}: {} in {} {}", printable(ending.input, 40),
-                        items_in_words(report.items, ending.type), with_commas(report.batches),
-                        report.batches == 1 ? "batch" : "batches")),
+            fmt::format("{}: {} in {} {}", ending.input, items_in_words(report.items, ending.type),
+                        with_commas(report.batches), report.batches == 1 ? "batch" : "batches")),
       field("Target", printable(ending.target, 60)),
       field("Mode", ending.mode),
       field("Duration", to_words(report.elapsed)),
@@ -114,21 +114,13 @@ std::vector<std::string> inside(const CustomerEnding& ending) {
   return lines;
 }
 
-std::string frame(std::string_view left, std::size_t width, std::string_view right_end) {
-  std::string line(left);
-  for (std::size_t i = 0; i < width + 2; ++i) line += "─";
-  return line + std::string(right_end);
-}
-
 void add_causes(std::vector<std::string>& lines, const CustomerEnding& ending) {
   const auto& causes = ending.report.causes;
   const ItemCounts& counts = ending.report.counts;
   if (causes.empty() && counts.in_doubt == 0) return;
-  lines.emplace_back();
-  lines.emplace_back("What has not arrived:");
+  lines.insert(lines.end(), {"", "What has not arrived:"});
   for (std::size_t i = 0; i < std::min(causes.size(), kMostCausesTold); ++i) {
-    lines.push_back(
-        fmt::format("  {:>9}  {}", with_commas(causes[i].items), cause_in_words(causes[i])));
+    for (std::string& line : cause_lines(causes[i])) lines.push_back(std::move(line));
   }
   if (counts.in_doubt > 0) {
     lines.push_back(
@@ -140,44 +132,6 @@ void add_causes(std::vector<std::string>& lines, const CustomerEnding& ending) {
     lines.push_back(fmt::format("  and {} more causes; all are in the retry summary",
                                 with_commas(causes.size() - kMostCausesTold)));
   }
-}
-
-// --- what an API's result code means -----------------------------------------------------------
-
-struct CodeWords {
-  std::string_view code;
-  std::string_view words;
-};
-constexpr std::array kCodes = {
-    CodeWords{"FAILED", "temporary trouble at the API; the same again may succeed"},
-    CodeWords{"ERROR", "the API turned the data down; correct it first"},
-    CodeWords{"CONFLICT", "it is there already, or collides with another; correct it first"},
-    CodeWords{"NOT_FOUND", "what was to be changed is not there"},
-};
-
-std::string result_in_words(const Cause& cause) {
-  for (const CodeWords& known : kCodes) {
-    if (equal_ignoring_case(known.code, cause.result)) {
-      return fmt::format("{}: {}", known.code, known.words);
-    }
-  }
-  return fmt::format("{}: a result this program does not know", printable(cause.result, 60));
-}
-
-std::string with_message(std::string text, const Cause& cause) {
-  std::string_view message = trim(cause.message);
-  while (message.ends_with('.')) message.remove_suffix(1);
-  if (!message.empty()) text += ": " + printable(message, 200);
-  return text;
-}
-
-std::string unanswered_in_words(const CauseCount& each) {
-  const Cause& cause = each.cause;
-  std::string text =
-      cause.http_status != 0 ? fmt::format("HTTP {}", cause.http_status) : std::string("no answer");
-  text = with_message(text, cause);
-  return text + (each.outcome == Outcome::unconfirmed ? "; they may have arrived"
-                                                      : "; the same again may succeed");
 }
 
 }  // namespace
@@ -232,26 +186,25 @@ std::vector<std::string> check_lines(const customers::Checked& checked, std::siz
   return lines;
 }
 
-std::string cause_in_words(const CauseCount& each) {
+std::vector<std::string> cause_lines(const CauseCount& each) {
   const Cause& cause = each.cause;
-  if (each.outcome == Outcome::pending) {
-    return cause.message.empty() ? "not sent" : "not sent: " + printable(cause.message, 200);
-  }
-  switch (cause.kind) {
-    case Cause::Kind::invalid:
-      return with_message("not sent, the check turned it down", cause);
-    case Cause::Kind::result:
-      return result_in_words(cause);
-    case Cause::Kind::refused:
-      return with_message(fmt::format("HTTP {}, the whole request was refused", cause.http_status),
-                          cause);
-    case Cause::Kind::unanswered:
-      return unanswered_in_words(each);
-    case Cause::Kind::no_result:
-      return fmt::format("unconfirmed: HTTP {}, and the answer says nothing of it",
-                         cause.http_status);
-  }
-  return {};
+  customers::ItemState state;
+  state.outcome = each.outcome;
+  state.cause = std::make_shared<const Cause>(cause);
+  const std::string label = customers::label_of(state);
+  const customers::Advice advice = customers::advice_for(label, cause.http_status);
+  // A result code says what there is to say; what else happened has words of its own.
+  const bool code = cause.kind == Cause::Kind::result && cause.message.empty();
+  const std::string why = code ? std::string(advice.means) : customers::in_words(cause);
+  return {fmt::format("  {:>9}  {}: {}", with_commas(each.items), printable(label, 60),
+                      printable(why, 240)),
+          fmt::format("  {:>9}  {}", "", advice.act)};
+}
+
+std::string inputs_in_words(const std::vector<std::string>& paths) {
+  if (paths.size() != 1) return with_commas(paths.size()) + " inputs";
+  const auto path = std::filesystem::path(paths.front()).lexically_normal();
+  return printable((path.has_filename() ? path : path.parent_path()).filename().string(), 60);
 }
 
 int exit_code(const Report& report) {
@@ -271,16 +224,8 @@ int exit_code(const Report& report) {
 
 std::vector<std::string> summary_lines(const CustomerEnding& ending, bool colour) {
   const Report& report = ending.report;
-  const std::vector<std::string> content = inside(ending);
-  std::size_t width = 0;
-  for (const std::string& line : content) width = std::max(width, utf8_length(line));
-  std::vector<std::string> lines = {frame("┌", width, "┐")};
-  for (const std::string& line : content) {
-    std::string whole = padded(line, width);
-    if (line.starts_with("Status:")) whole = toned(whole, tone_of(report), colour);
-    lines.push_back("│ " + whole + " │");
-  }
-  lines.push_back(frame("└", width, "┘"));
+  std::vector<std::string> lines =
+      framed(inside(ending), status_in_words(report), tone_of(report), colour);
   if (report.counts.total() != report.items) {
     lines.push_back(fmt::format(
         "This is a bug in usher: there are {} items, and that is not the sum of the counts above.",
@@ -313,7 +258,7 @@ std::string resume_line(const CustomerEnding& ending) {
   if (ending.root != job::kDefaultRoot) {
     words.insert(words.end(), {"--checkpoint-dir", ending.root});
   }
-  return shell_line(words);
+  return shell_line(words) + ending.resume_options;
 }
 
 }  // namespace

@@ -19,8 +19,10 @@ namespace usher::cli {
 [[nodiscard]] std::vector<std::string> check_lines(const customers::Checked& checked,
                                                    std::size_t most);
 
-// One line: what this cause means and what to do about it.
-[[nodiscard]] std::string cause_in_words(const customers::CauseCount& each);
+// How many, why, and what to do about it: two lines.
+[[nodiscard]] std::vector<std::string> cause_lines(const customers::CauseCount& each);
+// "customers.json", "3 inputs"
+[[nodiscard]] std::string inputs_in_words(const std::vector<std::string>& paths);
 
 struct CustomerEnding {
   const customers::Report& report;
@@ -29,7 +31,8 @@ struct CustomerEnding {
   std::string mode;     // "engage, production"
   std::string input;    // "customers.json", "20 files"
   std::string root;     // of jobs
-  std::string options;  // of the command, to be repeated in lines to paste: " --environment ..."
+  std::string options;  // of the command, to be repeated with a folder: " --environment ..."
+  std::string resume_options = {};  // and with --resume
 };
 
 // 0 all arrived, 1 some did not, 2 it had to stop, 130 interrupted.

@@ -80,7 +80,8 @@ TEST(CustomerWords, TheSummaryAddsUpAndNamesTheCause) {
 └───────────────────────────────────────────────────────────────┘
 
 What has not arrived:
-        100  HTTP 503: Service Unavailable; the same again may succeed
+        100  NO_ANSWER: HTTP 503: Service Unavailable
+             Temporary: import again later, with fewer parallel requests or smaller batches if it was overloaded.
 )");
 }
 
@@ -148,42 +149,54 @@ TEST(CustomerWords, ExitCodesFollowTheEnd) {
   }
 }
 
-TEST(CustomerWords, EveryCauseSaysWhatToDo) {
+TEST(CustomerWords, EveryCauseSaysWhatItIsAndWhatToDo) {
   struct Case {
-    CauseCount cause;
+    Cause::Kind kind;
+    Outcome outcome;
     const char* result;
     int status;
     const char* says;
+    const char* act;
   };
   const Case cases[] = {
-      {cause(Cause::Kind::result, Outcome::failed, 1), "FAILED", 201,
-       "FAILED: temporary trouble at the API; the same again may succeed"},
-      {cause(Cause::Kind::result, Outcome::failed, 1), "ERROR", 201,
-       "ERROR: the API turned the data down; correct it first"},
-      {cause(Cause::Kind::result, Outcome::failed, 1), "conflict", 201,
-       "CONFLICT: it is there already, or collides with another; correct it first"},
-      {cause(Cause::Kind::result, Outcome::failed, 1), "NOT_FOUND", 201,
-       "NOT_FOUND: what was to be changed is not there"},
-      {cause(Cause::Kind::result, Outcome::failed, 1), "WEIRD\x1b[2J", 201,
-       "WEIRD\\x1b[2J: a result this program does not know"},
-      {cause(Cause::Kind::refused, Outcome::failed, 1), "", 400,
-       "HTTP 400, the whole request was refused"},
-      {cause(Cause::Kind::unanswered, Outcome::failed, 1), "", 503,
-       "HTTP 503; the same again may succeed"},
-      {cause(Cause::Kind::unanswered, Outcome::unconfirmed, 1), "", 0,
-       "no answer; they may have arrived"},
-      {cause(Cause::Kind::no_result, Outcome::unconfirmed, 1), "", 201,
-       "unconfirmed: HTTP 201, and the answer says nothing of it"},
-      {cause(Cause::Kind::invalid, Outcome::failed, 1), "", 0,
-       "not sent, the check turned it down"},
-      {cause(Cause::Kind::invalid, Outcome::pending, 1), "", 0, "not sent"},
+      {Cause::Kind::result, Outcome::failed, "FAILED", 201, "FAILED: The API had a time-out",
+       "Temporary"},
+      {Cause::Kind::result, Outcome::failed, "ERROR", 201, "ERROR: The API found the data",
+       "Correct the data first"},
+      {Cause::Kind::result, Outcome::failed, "conflict", 201, "conflict: It exists already",
+       "Look it up"},
+      {Cause::Kind::result, Outcome::failed, "NOT_FOUND", 201, "NOT_FOUND: What was to be",
+       "Create it first"},
+      {Cause::Kind::result, Outcome::failed, "WEIRD\x1b[2J", 201, "WEIRD\\x1b[2J: A result code",
+       "Ask whoever runs the API"},
+      {Cause::Kind::refused, Outcome::failed, "", 400, "REFUSED: HTTP 400", "Read the message"},
+      {Cause::Kind::unanswered, Outcome::failed, "", 503, "NO_ANSWER: HTTP 503", "Temporary"},
+      {Cause::Kind::unanswered, Outcome::unconfirmed, "", 0, "UNCONFIRMED: no answer",
+       "Import it again"},
+      {Cause::Kind::no_result, Outcome::unconfirmed, "", 201, "UNCONFIRMED: HTTP 201",
+       "Import it again"},
+      {Cause::Kind::invalid, Outcome::failed, "", 0, "INVALID: ", "Correct the data"},
   };
   for (const Case& each : cases) {
-    CauseCount told = each.cause;
+    SCOPED_TRACE(each.says);
+    CauseCount told = cause(each.kind, each.outcome, 1'234);
     told.cause.result = each.result;
     told.cause.http_status = each.status;
-    EXPECT_EQ(cause_in_words(told), each.says);
+    const auto lines = cause_lines(told);
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_TRUE(lines[0].starts_with("      1,234  " + std::string(each.says))) << lines[0];
+    EXPECT_TRUE(lines[1].starts_with("             " + std::string(each.act))) << lines[1];
   }
+}
+
+TEST(CustomerWords, WhatWasSentAndNeverAnsweredIsAmongWhatHasNotArrived) {
+  Report report = two_of_twenty();
+  report.counts.failed = 0;
+  report.counts.unconfirmed = report.counts.in_doubt = 100;
+  report.causes.clear();
+  EXPECT_NE(joined(summary_lines(ending_of(report), false))
+                .find("100  sent, and the run ended before an answer came"),
+            std::string::npos);
 }
 
 TEST(CustomerWords, ACheckListsSomeFindingsAndCountsAll) {

@@ -45,6 +45,7 @@ FailedFiles::FailedFiles(const Plan& plan, const Inputs& inputs, std::string job
       inputs_(inputs),
       job_(std::move(job)),
       now_(now),
+      timestamp_(local_iso8601(now)),
       folder_(fmt::format("{}/failed_{}", plan.out, many_of(inputs.type()))),
       list_draft_(fmt::format("{}/.failed_{}.{}.new", folder_, many_of(inputs.type()), job_)),
       singles_draft_(fmt::format("{}/.single_failures.{}.new", folder_, job_)) {}
@@ -106,7 +107,7 @@ Status FailedFiles::write_record(const Rest& rest, std::size_t index, const Iden
   }
   out.field("result", label_of(state));
   out.field("error", words_.of(state));
-  out.field("timestamp", local_iso8601(now_));
+  out.field("timestamp", timestamp_);
   out.field("batchInfo", fmt::format("batch {} of {}, item {} of {}", rest.batch.number,
                                      inputs_.batches(), index + 1, rest.batch.size));
   out.field("batch_id", rest.batch.number).field("source_file", source);

@@ -52,7 +52,8 @@ class FailedFiles {
   const Inputs& inputs_;
   std::string job_;
   WallTime now_;
-  std::string folder_;  // failed_customers
+  std::string timestamp_;  // of every record
+  std::string folder_;     // failed_customers
   std::string list_draft_;
   std::string singles_draft_;
   std::unique_ptr<Appender> list_;

@@ -23,25 +23,14 @@ bool is_cut_off(const job::Folder& folder) {
   return runs && !runs->empty() && !runs->back().ended;
 }
 
-Result<Inputs> inputs_of(const Plan& plan) {
-  Inputs::Wish wish;
-  wish.paths = plan.paths;
-  wish.type = plan.endpoint.type;
-  wish.batch_size = plan.pace.batch_size;
-  wish.csv_mapping = plan.csv_mapping;
-  wish.api_url = plan.endpoint.api_url;
-  USHER_TRY_ASSIGN(Inputs inputs, Inputs::open(wish));
-  USHER_TRY(inputs.survey({}));
-  return inputs;
-}
-
 Status finish(const job::Folder& folder, Finalised& done) {
   USHER_TRY_ASSIGN(job::Lock lock, job::Lock::take(folder, read_clocks().wall));
   USHER_TRY_ASSIGN(auto store, BatchStore::open(folder.store()));
   USHER_TRY_ASSIGN(Plan plan, read_plan(*store, folder));
   USHER_TRY_ASSIGN(done.counts, store->count_items(plan.items));
   Opened job{folder, std::move(lock), std::move(plan), std::move(store), true};
-  USHER_TRY_ASSIGN(const Inputs inputs, inputs_of(job.plan));
+  USHER_TRY_ASSIGN(Inputs inputs, Inputs::open(inputs_of(job.plan)));
+  USHER_TRY(inputs.survey({}));
   USHER_TRY(take_inputs(job, inputs));
   RetryFolder retry(job, inputs);
   StopSignal nobody(-1);

@@ -52,6 +52,8 @@ struct Plan {
   std::uint64_t batches = 0;
   std::string retry_folder;  // that this job leaves, absolute; empty: nothing has failed yet
 };
+// How its inputs are opened again.
+[[nodiscard]] Inputs::Wish inputs_of(const Plan& plan);
 [[nodiscard]] std::string to_json(const Plan& plan);
 [[nodiscard]] Result<Plan> parse_plan(std::string_view text);
 

@@ -135,7 +135,10 @@ Status override_plan(Plan& plan, const Plan& typed, const std::set<std::string>&
   }
   if (has("--auth-url") || has("--profile")) endpoint.auth_url = asked.auth_url;
   if (has("--allow-http")) endpoint.allow_plaintext = asked.allow_plaintext;
-  if (has("--profile")) plan.profile = typed.profile;
+  if (has("--profile")) {
+    plan.profile = typed.profile;
+    plan.profiles = typed.profiles;
+  }
   if (!typed.user.empty()) plan.user = typed.user;
   const bool preset = has("--preset");
   if (preset || has("--workers")) plan.pace.workers = typed.pace.workers;

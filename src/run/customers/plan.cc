@@ -85,6 +85,16 @@ InputFile read_file(Fields& in) {
 
 }  // namespace
 
+Inputs::Wish inputs_of(const Plan& plan) {
+  Inputs::Wish wish;
+  wish.paths = plan.paths;
+  wish.type = plan.endpoint.type;
+  wish.batch_size = plan.pace.batch_size;
+  wish.csv_mapping = plan.csv_mapping;
+  wish.api_url = plan.endpoint.api_url;
+  return wish;
+}
+
 std::string to_json(const Plan& plan) {
   std::string text;
   JsonWriter out(text);
