@@ -105,8 +105,7 @@ Status FailedFiles::write_record(const Rest& rest, std::size_t index, const Iden
   } else {
     out.field("householdId", who.id);
   }
-  out.field("result", label_of(state));
-  out.field("error", words_.of(state));
+  out.field("result", label_of(state)).field("error", words_.of(state));
   out.field("timestamp", timestamp_);
   out.field("batchInfo", fmt::format("batch {} of {}, item {} of {}", rest.batch.number,
                                      inputs_.batches(), index + 1, rest.batch.size));

@@ -295,7 +295,8 @@ void Loop::answered(const net::Client::Completion& completion, Now now) {
   if (found != flights_.end()) {
     const bool good = completion.response.status >= 200 && completion.response.status < 300;
     const std::string_view body = found->second.body;
-    if (good) {
+    // An answer without a list says nothing of anybody.
+    if (good && completion.response.body.contains('[')) {
       sent.reserve(found->second.items.size());
       for (const auto& [at, size] : found->second.items) {
         sent.push_back(parse_identity(body.substr(at, size), type_));

@@ -59,12 +59,7 @@ SingleFailures::SingleFailures(std::string path, std::string shown, ImportType t
 
 Status SingleFailures::add(const Item& item, const Identity& who, const ItemState& state,
                            std::string_view error) {
-  const std::string label = label_of(state);
-  std::string folder = folder_name(label);
-  if (!results_.contains(folder) && results_.size() >= kMostFolders) folder = kOthers;
-  Result& result = results_[folder];
-  if (result.most == 0)
-    result.most = befalls_whole_batches(label) ? kMostOfWholeBatches : kMostFiles;
+  auto& [folder, result] = entry_for(label_of(state));
   ++result.items;
   if (result.status == 0 && state.cause != nullptr) result.status = state.cause->http_status;
   std::string entry = result.list.empty() ? "\n    " : ",\n    ";
@@ -78,6 +73,21 @@ Status SingleFailures::add(const Item& item, const Identity& who, const ItemStat
   out.field("error", error.substr(0, kLongestError)).close_object();
   USHER_TRY(result.list.add(entry));
   return add_file(result, path_ + "/" + folder, item, who);
+}
+
+// Many in a row have the same label.
+std::pair<const std::string, SingleFailures::Result>& SingleFailures::entry_for(
+    const std::string& label) {
+  if (last_ != nullptr && label == last_label_) return *last_;
+  std::string folder = folder_name(label);
+  if (!results_.contains(folder) && results_.size() >= kMostFolders) folder = kOthers;
+  last_label_ = label;
+  last_ = &*results_.try_emplace(folder).first;  // entries of a map stay where they are
+  Result& result = last_->second;
+  if (result.most == 0) {
+    result.most = befalls_whole_batches(label) ? kMostOfWholeBatches : kMostFiles;
+  }
+  return *last_;
 }
 
 Status SingleFailures::add_file(Result& result, const std::string& folder, const Item& item,

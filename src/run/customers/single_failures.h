@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -50,6 +51,7 @@ class SingleFailures {
     int status = 0;
   };
 
+  [[nodiscard]] std::pair<const std::string, Result>& entry_for(const std::string& label);
   [[nodiscard]] Status add_file(Result& result, const std::string& folder, const Item& item,
                                 const Identity& who);
   [[nodiscard]] Status summarize(const std::string& name, const Result& result);
@@ -61,6 +63,8 @@ class SingleFailures {
   std::uint64_t most_files_;
   std::uint64_t files_ = 0;
   std::map<std::string, Result> results_;  // by folder
+  std::string last_label_;
+  std::pair<const std::string, Result>* last_ = nullptr;
 };
 
 }  // namespace usher::customers
